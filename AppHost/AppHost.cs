@@ -17,6 +17,7 @@ if (builder.IsEmbedded())
         .WithHttpEndpoint(port: builder.Port(), isProxied: false)
         .WithFolders(folders)
         .WithTensorBoard()
+        .WithNotifications()
         .WithApiKey(apiKey)
         .AsFrontDoor()
         .WithDemoCommand(apiKey)
@@ -60,10 +61,18 @@ var trainers = builder.AddProject<Projects.TrainerWorker>(ResourceNames.TrainerW
     .WithReplicas(builder.Replicas(ResourceNames.TrainerWorker, otherwise: 2))
     .AsInnerService();
 
+var notifier = builder.AddProject<Projects.Notifier>(ResourceNames.Notifier)
+    .WithHttpEndpoint()
+    .WithReference(trials).WaitFor(trials)
+    .WithReference(redis).WaitFor(redis)
+    .WithReference(store).WaitFor(store)
+    .WithNotifications()
+    .AsInnerService();
+
 var gateway = builder.AddProject<Projects.Gateway>(ResourceNames.Gateway)
     .WithHttpEndpoint(port: builder.Port())
-    .WithReference(ingest).WithReference(store).WithReference(tokenizers).WithReference(trainers)
-    .WaitFor(ingest).WaitFor(store).WaitFor(tokenizers).WaitFor(trainers)
+    .WithReference(ingest).WithReference(store).WithReference(tokenizers).WithReference(trainers).WithReference(notifier)
+    .WaitFor(ingest).WaitFor(store).WaitFor(tokenizers).WaitFor(trainers).WaitFor(notifier)
     .WithApiKey(apiKey)
     .AsFrontDoor()
     .WithDemoCommand(apiKey);
@@ -89,6 +98,7 @@ ingest.OnContainerApps(ScaleRules.Requests());
 store.OnContainerApps(ScaleRules.Queue(EndpointNames.EventBatches, messagesPerReplica: 200));
 tokenizers.OnContainerApps();
 trainers.OnContainerApps(ScaleRules.Queue(EndpointNames.TrainModel, messagesPerReplica: 1), cpu: 4, memoryGiB: 8);
+notifier.OnContainerApps();
 gateway.OnContainerApps(ScaleRules.Requests());
 #endif
 

@@ -4,6 +4,7 @@ using Trainyard.ExperimentStore;
 using Trainyard.Gateway;
 using Trainyard.Gateway.BrowserSecurity;
 using Trainyard.Gateway.Dashboard;
+using Trainyard.Notifier;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Messaging;
@@ -27,6 +28,7 @@ return await StartCommand.RunAsync(args, async arguments =>
     builder.AddExperimentStore();
     builder.AddTokenizerService();
     builder.AddTrainerWorker();
+    builder.AddNotifier();
     builder.AddBus();
     builder.AddBackups();
     if (arguments.Demo)
@@ -44,6 +46,7 @@ return await StartCommand.RunAsync(args, async arguments =>
     app.MapExperimentStore();
     app.MapTokenizerService();
     app.MapTrainerWorker();
+    app.MapNotifier();
     app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
     app.AnnounceStart();
 

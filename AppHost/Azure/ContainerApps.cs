@@ -42,7 +42,7 @@ internal static class ContainerApps
         var settings = builder.Configuration.GetSection($"Resources:{service.Resource.Name.Replace('-', '_')}");
         var (cores, memory) = (settings.GetValue("Cpu", cpu), settings.GetValue("MemoryGiB", memoryGiB));
         var fixedCount = builder.Replicas(service.Resource.Name);
-        var usesFolders = service.Resource.Name is not (ResourceNames.Gateway or ResourceNames.EventIngest);
+        var usesFolders = service.Resource.Name is not (ResourceNames.Gateway or ResourceNames.EventIngest or ResourceNames.Notifier);
         service
 #pragma warning disable ASPIREPROBES001 // Probes have no other API yet.
             .WithHttpProbe(ProbeType.Readiness, "/readyz")

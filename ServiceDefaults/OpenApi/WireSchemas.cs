@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Trainyard.Contracts.Json;
+using Trainyard.Contracts.TrainEvents;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
@@ -29,6 +30,9 @@ internal static class WireSchemas
                 // The schema generator doesn't see our converters of whole numbers.
                 (schema.Type, schema.Format, schema.Pattern) = (JsonSchemaType.Integer | OrNull(nullable), type == typeof(long) ? "int64"
                     : "int32", null);
+                break;
+            case var type when type == typeof(UserId):
+                schema.Type = JsonSchemaType.String | JsonSchemaType.Integer | OrNull(nullable);
                 break;
             case var _ when context.JsonPropertyInfo is { CustomConverter: IdentifierConverter, IsGetNullable: var mayBeNull }:
                 schema.Type = JsonSchemaType.String | (mayBeNull ? JsonSchemaType.Null : default);

@@ -14,8 +14,9 @@ internal static class ApiKeyExtensions
     public const string Header = "X-Api-Key";
     public const string TicketPath = "/api/ws-ticket";
 
-    // Probes carry no secrets.
-    private static readonly string[] Open = ["/health", "/alive", "/healthz", "/readyz", "/api/healthz", "/api/readyz"];
+    // Probes carry no secrets. Discord signs its requests instead, and the notifier verifies that.
+    private static readonly string[] Open =
+        ["/health", "/alive", "/healthz", "/readyz", "/api/healthz", "/api/readyz", "/api/discord/interactions"];
 
     public static void AddApiKey(this IHostApplicationBuilder builder)
     {

@@ -12,7 +12,10 @@ namespace Trainyard.Gateway.Proxy;
 internal static class Routes
 {
     public static readonly string[] Services =
-        [ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TokenizerService, ResourceNames.TrainerWorker];
+    [
+        ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TokenizerService, ResourceNames.TrainerWorker,
+        ResourceNames.Notifier,
+    ];
 
     // Log streams and idle dashboards may send nothing for a long time.
     private static readonly TimeSpan StreamTimeout = TimeSpan.FromHours(1);
@@ -37,8 +40,11 @@ internal static class Routes
     public static IReadOnlyList<RouteConfig> All(GatewayOptions options) =>
     [
         To(ResourceNames.EventIngest, "/api/events/{**rest}", options),
+        To(ResourceNames.ExperimentStore, "/api/events/stream", options),
         To(ResourceNames.TokenizerService, "/api/tokenizers/{**rest}", options),
         To(ResourceNames.TrainerWorker, "/api/runs/{id}/generate", options),
+        To(ResourceNames.Notifier, "/api/notifications/{**rest}", options),
+        To(ResourceNames.Notifier, "/api/discord/{**rest}", options),
         To(ResourceNames.ExperimentStore, "/api/{**rest}", options),
         To(ResourceNames.ExperimentStore, "/ws/{**rest}", options),
         .. MlflowPaths.Api.Concat(MlflowPaths.Artifacts).Where(root => !root.StartsWith("/api/", StringComparison.Ordinal))

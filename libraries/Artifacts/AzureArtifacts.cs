@@ -51,11 +51,15 @@ public sealed class AzureArtifacts(BlobContainerClient container, string prefix)
     }
 
     /// <inheritdoc/>
-    public Task WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken) =>
-        AskAsync(path, () => Blob(path).UploadAsync(
-            content,
-            new BlobUploadOptions { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [HashMember] = sha256 } },
-            cancellationToken));
+    public Task<int> WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken) =>
+        AnswerAsync(path, async () =>
+        {
+            var stored = await Blob(path).UploadAsync(
+                content,
+                new BlobUploadOptions { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [HashMember] = sha256 } },
+                cancellationToken);
+            return stored.GetRawResponse().Status;
+        });
 
     /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
@@ -70,16 +74,30 @@ public sealed class AzureArtifacts(BlobContainerClient container, string prefix)
     {
         try
         {
-            return await ask();
+            return await AnswerAsync(path, ask);
         }
-        catch (RequestFailedException missing) when (missing.Status == 404 && missing.ErrorCode != BlobErrorCode.ContainerNotFound)
+        catch (ArtifactStoreException failed) when (failed.InnerException is RequestFailedException missing && IsMissing(missing))
         {
             return default;
+        }
+    }
+
+    private async Task<T> AnswerAsync<T>(string path, Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
         }
         catch (Exception exception) when (exception is RequestFailedException or AggregateException or IOException)
         {
             throw new ArtifactStoreException(
-                $"Container '{container.Name}' failed at '{path}': {exception.GetBaseException().Message}", exception);
+                $"Container '{container.Name}' failed at '{path}': {exception.GetBaseException().Message}", exception)
+            {
+                HttpStatus = exception is RequestFailedException { Status: > 0 and var status } ? status : null,
+            };
         }
     }
+
+    private static bool IsMissing(RequestFailedException failed) =>
+        failed.Status == 404 && failed.ErrorCode != BlobErrorCode.ContainerNotFound;
 }

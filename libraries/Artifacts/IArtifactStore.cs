@@ -28,8 +28,9 @@ public interface IArtifactStore
     /// <param name="content">Its content, read from the current position to the end.</param>
     /// <param name="sha256">The content's SHA-256 in lower-case hexadecimal; kept beside it where the store can.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The HTTP status of the store's answer; 201 of a store without HTTP.</returns>
     /// <exception cref="ArtifactStoreException">The file is not stored.</exception>
-    Task WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken);
+    Task<int> WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken);
 
     /// <summary>Deletes a file, if it exists.</summary>
     /// <exception cref="ArtifactStoreException">The file may still be there.</exception>
@@ -44,4 +45,8 @@ public interface IArtifactStore
 public sealed record StoredArtifact(string Path, long Size, DateTimeOffset Modified, string? Sha256);
 
 /// <summary>A store did not respond, or refused a request.</summary>
-public sealed class ArtifactStoreException(string message, Exception innerException) : Exception(message, innerException);
+public sealed class ArtifactStoreException(string message, Exception innerException) : Exception(message, innerException)
+{
+    /// <summary>The HTTP status of the store's answer; null if there was none.</summary>
+    public int? HttpStatus { get; init; }
+}

@@ -10,6 +10,8 @@ namespace Trainyard.Artifacts;
 /// <param name="root">The folder; created with the first file.</param>
 public sealed class LocalArtifacts(string root) : IArtifactStore
 {
+    private const int Created = 201;
+
     private static readonly EnumerationOptions Walk = new()
     {
         RecurseSubdirectories = true,
@@ -69,8 +71,11 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
         }
     }
 
-    Task IArtifactStore.WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken) =>
-        WriteAsync(path, content, sha256, cancellationToken);
+    async Task<int> IArtifactStore.WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken)
+    {
+        await WriteAsync(path, content, sha256, cancellationToken);
+        return Created;
+    }
 
     /// <summary>Writes a file atomically, and flushes it to disk before returning.</summary>
     /// <param name="path">The file; its folders are created.</param>

@@ -54,12 +54,11 @@ public sealed class S3Artifacts(IAmazonS3 client, string bucket, string prefix) 
     }
 
     /// <inheritdoc/>
-    public async Task WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken)
+    public async Task<int> WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken)
     {
         if (content.Length - content.Position > PartBytes)
         {
-            await AskAsync(path, () => WritePartsAsync(prefix + path, content, sha256, cancellationToken));
-            return;
+            return await AnswerAsync(path, () => WritePartsAsync(prefix + path, content, sha256, cancellationToken));
         }
         // Sign the whole content's hash instead of chunks: all servers support and verify that.
         var request = new PutObjectRequest
@@ -71,7 +70,7 @@ public sealed class S3Artifacts(IAmazonS3 client, string bucket, string prefix) 
             UseChunkEncoding = false,
             Metadata = { [HashMember] = sha256 },
         };
-        await AskAsync(path, () => client.PutObjectAsync(request, cancellationToken));
+        return await AnswerAsync(path, async () => (int)(await client.PutObjectAsync(request, cancellationToken)).HttpStatusCode);
     }
 
     /// <inheritdoc/>
@@ -81,7 +80,7 @@ public sealed class S3Artifacts(IAmazonS3 client, string bucket, string prefix) 
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 
-    private async Task<bool> WritePartsAsync(string key, Stream content, string sha256, CancellationToken cancellationToken)
+    private async Task<int> WritePartsAsync(string key, Stream content, string sha256, CancellationToken cancellationToken)
     {
         var begun = new InitiateMultipartUploadRequest { BucketName = bucket, Key = key, Metadata = { [HashMember] = sha256 } };
         var upload = (await client.InitiateMultipartUploadAsync(begun, cancellationToken)).UploadId;
@@ -102,8 +101,7 @@ public sealed class S3Artifacts(IAmazonS3 client, string bucket, string prefix) 
                 };
                 whole.PartETags.Add(new(number, (await client.UploadPartAsync(part, cancellationToken)).ETag));
             }
-            await client.CompleteMultipartUploadAsync(whole, cancellationToken);
-            return true;
+            return (int)(await client.CompleteMultipartUploadAsync(whole, cancellationToken)).HttpStatusCode;
         }
         catch
         {
@@ -119,16 +117,30 @@ public sealed class S3Artifacts(IAmazonS3 client, string bucket, string prefix) 
     {
         try
         {
-            return await ask();
+            return await AnswerAsync(path, ask);
         }
-        catch (AmazonS3Exception missing) when (missing.StatusCode is HttpStatusCode.NotFound && missing.ErrorCode is not "NoSuchBucket")
+        catch (ArtifactStoreException failed) when (failed.InnerException is AmazonS3Exception missing && IsMissing(missing))
         {
             return default;
+        }
+    }
+
+    private async Task<T> AnswerAsync<T>(string path, Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
         }
         catch (Exception exception) when (exception
             is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
         {
-            throw new ArtifactStoreException($"Bucket '{bucket}' failed at '{path}': {exception.Message}", exception);
+            throw new ArtifactStoreException($"Bucket '{bucket}' failed at '{path}': {exception.Message}", exception)
+            {
+                HttpStatus = exception is AmazonServiceException answered && (int)answered.StatusCode is > 0 and var status ? status : null,
+            };
         }
     }
+
+    private static bool IsMissing(AmazonS3Exception failed) =>
+        failed.StatusCode is HttpStatusCode.NotFound && failed.ErrorCode is not "NoSuchBucket";
 }

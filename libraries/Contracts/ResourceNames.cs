@@ -13,6 +13,7 @@ public static class ResourceNames
     public const string ExperimentStore = "experiment-store";
     public const string TokenizerService = "tokenizer-service";
     public const string TrainerWorker = "trainer-worker";
+    public const string Notifier = "notifier";
     public const string Dashboard = "dashboard";
     public const string Standalone = "standalone";
     public const string SampleJob = "sample-job";

@@ -8,6 +8,7 @@ using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Events.Announcements;
 using Trainyard.ExperimentStore.Events.Logs;
 using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Experiments.Compare;
@@ -17,6 +18,7 @@ using Trainyard.ExperimentStore.Experiments.SavedViews;
 using Trainyard.ExperimentStore.Experiments.Search;
 using Trainyard.ExperimentStore.HostMetrics;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Live.Streams;
 using Trainyard.ExperimentStore.Media;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
@@ -39,6 +41,8 @@ using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Queries;
 using Trainyard.ServiceDefaults.Redis;
 using Trainyard.ServiceDefaults.TensorBoard;
+using Trainyard.ServiceDefaults.TrainEvents;
+using Trainyard.Webhooks;
 
 namespace Trainyard.ExperimentStore;
 
@@ -64,12 +68,14 @@ public static class ExperimentStoreExtensions
         builder.Services.AddDatabaseClock(builder.Configuration.GetWord(DatabaseOptions.Section, "PROVIDER", DatabaseProvider.Postgres));
         builder.Services.AddHttpContextAccessor();
         builder.AddRedis();
+        builder.AddTrainEvents();
 
         builder.AddStoreContexts();
         builder.Services.AddSingleton<FailedWrites>();
         builder.Services.AddSingleton<IInterceptor, ParamsOfConfigs>();
         builder.Services.AddSingleton<IBeforeCommit>(services => services.GetRequiredService<AlertWatch>());
         builder.Services.AddAfterCommit<LivePublisher>();
+        builder.Services.AddAfterCommit<RunAnnouncements>();
         builder.Services.AddAfterCommit<WakeUpSender>();
         builder.Services.AddAfterCommit<FiredAlerts>();
         builder.Services.AddAfterCommit<RuleChangeChannel>();
@@ -83,6 +89,7 @@ public static class ExperimentStoreExtensions
 
         builder.Services.AddSingleton<StoreTelemetry>();
         builder.Services.AddSingleton<EventWriter>();
+        builder.Services.AddSingleton<RunAnnouncements>();
         builder.Services.AddHosted<EventStore>();
         builder.Services.AddSingleton<IEventStore>(services => services.GetRequiredService<EventStore>());
         builder.Services.AddMaintenance<ExpiredKeys>();
@@ -133,6 +140,9 @@ public static class ExperimentStoreExtensions
         builder.Services.AddHosted<RuleChangeChannel>();
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
+        builder.Services.AddHosted<TrainEventHub>();
+        builder.Services.AddSingleton<EventStream>();
+        builder.Services.AddSingleton<OpenStreams>();
         builder.Services.AddHosted<WakeUpSender>();
         builder.Services.AddMaintenance<SortKeys>();
         builder.Services.AddStoreJob<Reconciler>();
@@ -179,6 +189,7 @@ public static class ExperimentStoreExtensions
         api.MapAlerts();
         api.MapMachine();
         api.MapViews();
+        api.MapEventStream();
         endpoints.MapMlflow();
         endpoints.MapLive();
     }

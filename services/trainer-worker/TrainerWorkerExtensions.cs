@@ -8,6 +8,7 @@ using Trainyard.ServiceDefaults.Configuration;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Redis;
 using Trainyard.ServiceDefaults.TensorBoard;
+using Trainyard.ServiceDefaults.TrainEvents;
 using Trainyard.TrainerWorker.Compute;
 using Trainyard.TrainerWorker.Evaluation;
 using Trainyard.TrainerWorker.Events;
@@ -26,13 +27,13 @@ public static class TrainerWorkerExtensions
     public static void AddTrainerWorker(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSettings<WorkerOptions>(WorkerOptions.Section);
-        builder.Services.AddSettings<EventOptions>(EventOptions.Section);
         builder.Services.AddSettings<ArtifactOptions>(ArtifactOptions.Section);
         builder.Services.AddSettings<TensorBoardOptions>(TensorBoardOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton(services =>
             RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.AddRedis();
+        builder.AddTrainEvents();
 
         builder.Services.AddSingleton<WorkerIdentity>();
         builder.Services.AddSingleton<IComputeStarter, ChildProcessStarter>();
@@ -43,7 +44,7 @@ public static class TrainerWorkerExtensions
         builder.Services.AddSingleton<EvaluationLease>();
         builder.Services.AddSingleton<StagedEvaluations>();
         builder.Services.AddSingleton<EvaluationRunner>();
-        builder.Services.AddSingleton<TrainerChannel>();
+        builder.Services.AddSingleton<RunAnnouncers>();
         builder.Services.AddSingleton<EventDelivery>();
         builder.Services.AddSingleton<RunBoards>();
         builder.Services.AddSingleton<TrainerTelemetry>();

@@ -28,6 +28,7 @@ public class EventListTests
             Source = "a job",
             Attempt = 3,
             Step = -(1L << 53),
+            StepIsEpoch = true,
             Time = Now,
             Measurements = new Dictionary<string, double>
             {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trainyard.Contracts.Json;
+using Trainyard.Contracts.TrainEvents;
 using Trainyard.Contracts.Training;
 
 namespace Trainyard.Contracts.Tests;
@@ -43,7 +44,7 @@ public class WholeNumberTests
         var config = JsonSerializer.Deserialize<TrainingConfig>("""{"max_steps":5.0,"layers":2.0,"user_id":42,"experiment_id":7}""",
             WireJson.Options);
 
-        Assert.Equal((5L, 2, "42", "7"), (config?.MaxSteps, config?.Layers, config?.UserId, config?.ExperimentId));
+        Assert.Equal((5L, 2, (UserId?)42, "7"), (config?.MaxSteps, config?.Layers, config?.UserId, config?.ExperimentId));
         Assert.Equal([1, 2], JsonSerializer.Deserialize<List<int>>("[1.0, 2.0]", WireJson.Options) ?? []);
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<int>("2147483648.0", WireJson.Options));
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<TrainingConfig>("""{"user_id":1.5}""", WireJson.Options));

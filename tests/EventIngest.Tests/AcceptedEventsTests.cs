@@ -35,7 +35,7 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
         Assert.Equal("run-456", metrics.ExperimentId);
         Assert.Equal(new DateTimeOffset(2025, 10, 5, 12, 34, 56, 789, TimeSpan.Zero), metrics.Time);
         Assert.Equal("cerebros_training_job", metrics.Source);
-        Assert.Equal(10, metrics.Step);
+        Assert.Equal((10, true), (metrics.Step, metrics.StepIsEpoch));
         Assert.Equal(new Dictionary<string, double> { ["train_loss"] = 0.123, ["val_accuracy"] = 0.891 }, metrics.Measurements);
     }
 

@@ -36,6 +36,19 @@ public sealed class CallerTests : IDisposable
     }
 
     [Fact]
+    public async Task Discords_commands_need_no_key_but_what_is_beside_them_does()
+    {
+        await using var services = await StartAsync();
+
+        Assert.Null(await ToldAsync(services, "POST", "/api/discord/interactions", secret: null, forged: "owner;Admin;;"));
+        foreach (var path in (string[])["/api/discord", "/api/discord/interactions/more", "/api/notifications"])
+        {
+            using var response = await services.Gateway.Http.PostAsync(new Uri(path, UriKind.Relative), null);
+            await TestApp.ReadProblemAsync(response, 401, "UNAUTHORIZED");
+        }
+    }
+
+    [Fact]
     public async Task A_web_socket_and_a_stream_end_when_their_key_is_revoked_and_others_go_on()
     {
         var (_, secret) = Create(KeyScopes.Read);

@@ -12,6 +12,9 @@ public class GatewayTests
 {
     [Theory]
     [InlineData("/api/events/ml", ResourceNames.EventIngest, "/api/events/ml")]
+    [InlineData("/api/notifications/test", ResourceNames.Notifier, "/api/notifications/test")]
+    [InlineData("/api/discord/interactions", ResourceNames.Notifier, "/api/discord/interactions")]
+    [InlineData("/api/events/stream", ResourceNames.ExperimentStore, "/api/events/stream")]
     [InlineData("/api/tokenizers", ResourceNames.TokenizerService, "/api/tokenizers")]
     [InlineData("/api/tokenizers/t-1/encode", ResourceNames.TokenizerService, "/api/tokenizers/t-1/encode")]
     [InlineData("/api/runs/r-1/generate", ResourceNames.TrainerWorker, "/api/runs/r-1/generate")]

@@ -10,11 +10,14 @@ using Trainyard.ServiceDefaults;
 
 namespace Trainyard.Gateway.Tests;
 
-/// <summary>A gateway in front of four services that say who they are and what they were sent.</summary>
+/// <summary>A gateway in front of services that say who they are and what they were sent.</summary>
 internal sealed class Services : IAsyncDisposable
 {
     private static readonly string[] Names =
-        [ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TokenizerService, ResourceNames.TrainerWorker];
+    [
+        ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TokenizerService, ResourceNames.TrainerWorker,
+        ResourceNames.Notifier,
+    ];
 
     private readonly Dictionary<string, List<TestApp>> services;
 

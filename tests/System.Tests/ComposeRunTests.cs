@@ -18,6 +18,7 @@ public sealed class ComposeRunTests : IDisposable
     private static readonly string[] Projects =
     [
         "gateway", "services/event-ingest", "services/experiment-store", "services/tokenizer-service", "services/trainer-worker",
+        "services/notifier",
     ];
 
     private readonly string name = $"trainyard-test-{Guid.NewGuid():N}";

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Trainyard.Artifacts;
+using Trainyard.Contracts.TrainEvents;
 using Trainyard.Harness;
 using Trainyard.TrainerWorker.Uploads;
 
@@ -27,7 +28,7 @@ public class UploadTests(RedisServer redis, S3Server s3)
         await worker.QueueAsync(WorkerHost.Config with { CheckpointEvery = 5, KeepCheckpoints = 10 }, "r");
         await worker.EndOfAsync("r");
         await Wait.UntilAsync(() => heard.Any(
-            message => Type(message) == "trainer.train.upload.v1" && message.GetProperty("status").GetString() == "completed"));
+            message => Type(message) == "trainer.train.upload.v1" && message.GetProperty("status").GetInt32() == 200));
         await Wait.UntilAsync(
             () => heard.Any(message => Type(message) == "trainer.train.prune.v1" && message.GetProperty("deleted_count").GetInt32() > 0));
 
@@ -41,6 +42,22 @@ public class UploadTests(RedisServer redis, S3Server s3)
             there.Select(path => path.Split('/')).Where(parts => parts[0] == "checkpoints").Select(parts => parts[1])
                 .Distinct().Count() > 1);
         Assert.Single(Directory.GetDirectories(worker.RunFolder("r").Checkpoints));
+    }
+
+    [Fact]
+    public async Task What_the_bucket_answers_to_a_failed_upload_is_told()
+    {
+        var channels = redis.ConnectionString + $",channelPrefix={Guid.NewGuid():N}";
+        await using var listener = await EventListener.OnAsync(channels, "trainer:events");
+        await using var worker = await WorkerHost.StartAsync(channels,
+            ("ARTIFACTS:STORE", "s3"), ("ARTIFACTS:S3_BUCKET", "no-such-bucket"), ("ARTIFACTS:S3_ENDPOINT", s3.Address.ToString()),
+            ("ARTIFACTS:S3_ACCESS_KEY", S3Server.Key), ("ARTIFACTS:S3_SECRET_KEY", S3Server.Key),
+            ("ARTIFACTS:UPLOAD_EVERY_SECONDS", "1"));
+
+        await worker.QueueAsync(WorkerHost.Config, "r");
+
+        Assert.Equal((404, null, null), await listener.UntilAsync<TrainUpload>() is var failed
+            ? (failed.Status, failed.ModelBytes, failed.ManifestBytes) : default);
     }
 
     [Fact]
@@ -78,7 +95,7 @@ public class UploadTests(RedisServer redis, S3Server s3)
             await worker.EndOfAsync(runId);
             await Wait.UntilAsync(() => heard.Any(message =>
                 Type(message) == "trainer.train.upload.v1" && message.GetProperty(
-                    "run_id").GetString() == runId && message.GetProperty("status").GetString() == "completed"));
+                    "run_id").GetString() == runId && message.GetProperty("status").GetInt32() == 200));
         }
 
         void Plant(string runId, Action<JsonObject> change)

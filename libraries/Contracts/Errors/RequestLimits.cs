@@ -42,10 +42,11 @@ public static class RequestLimits
     private static string? Exceeded(ValidationAttribute limit, object value) => limit switch
     {
         RangeAttribute range => Outside(range, Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-        StringLengthAttribute { MinimumLength: 0 } length => value is string text && text.Length > length.MaximumLength
+        StringLengthAttribute { MinimumLength: 0 } length => value.ToString() is { } text && text.Length > length.MaximumLength
             ? $"must have at most {length.MaximumLength} characters"
             : null,
-        StringLengthAttribute length => value is string text && (text.Length > length.MaximumLength || text.Length < length.MinimumLength)
+        StringLengthAttribute length => value.ToString() is { } text
+            && (text.Length > length.MaximumLength || text.Length < length.MinimumLength)
             ? $"must have {length.MinimumLength} to {length.MaximumLength} characters"
             : null,
         MaxLengthAttribute items => value is ICollection { Count: var count } && count > items.Length

@@ -76,6 +76,9 @@ public sealed record MetricsLogged : RunEvent
     /// <summary>The step; the series' next one when null.</summary>
     public long? Step { get; init; }
 
+    /// <summary>Whether the step counts epochs, as of a job that logs once in each.</summary>
+    public bool StepIsEpoch { get; init; }
+
     /// <summary>Name to value; NaN and infinities are values.</summary>
     public required IReadOnlyDictionary<string, double> Measurements { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Json;
+using Trainyard.Contracts.TrainEvents;
 
 namespace Trainyard.Contracts.Training;
 
@@ -245,8 +246,7 @@ public sealed record TrainingConfig
     [JsonConverter(typeof(TagsConverter))]
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
-    /// <summary>Who asked for it, as text or a whole number; passed through to events.</summary>
-    [JsonConverter(typeof(IdentifierConverter))]
-    [StringLength(256)]
-    public string? UserId { get; init; }
+    /// <summary>Who asked for it, as text or a whole number; passed on to events as it is.</summary>
+    [StringLength(TrainEvents.UserId.MaxLength)]
+    public UserId? UserId { get; init; }
 }

@@ -69,6 +69,7 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
                     RunId = runId,
                     Time = time,
                     Step = Step(metadata),
+                    StepIsEpoch = metadata.Any("step") is null && metadata.Any("epoch") is not null,
                     Measurements = measurements,
                 };
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Trainyard.ExperimentStore.Webhooks;
+using Trainyard.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 

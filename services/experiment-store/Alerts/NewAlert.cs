@@ -4,6 +4,7 @@ using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Webhooks;
+using Trainyard.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 

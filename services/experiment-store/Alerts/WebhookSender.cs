@@ -6,6 +6,7 @@ using Trainyard.Contracts.Json;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Webhooks;
+using Trainyard.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 

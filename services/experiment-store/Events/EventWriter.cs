@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
+using Trainyard.ExperimentStore.Events.Announcements;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Media;
 using Trainyard.ExperimentStore.Metrics;
@@ -59,6 +60,8 @@ internal sealed class EventWriter(
         {
             var result = await StoreAsync(db, [.. deliveries[0].Requests], token, trusted: true);
             await alsoStore(db, token);
+            // What is imported has been trained before.
+            db.Outgoing.RemoveAll(message => message is RunMoved or RunReported);
             return result;
         }, cancellationToken);
         telemetry.Stored(deliveries, stored, clock.GetUtcNow(), began);
@@ -156,7 +159,13 @@ internal sealed class EventWriter(
         {
             return;
         }
-        db.Outgoing.RemoveAll(message => message is RunMessage { RunId: var run } && deleted.Contains(run));
+        db.Outgoing.RemoveAll(message => message switch
+        {
+            RunMessage { RunId: var run } => deleted.Contains(run),
+            RunMoved { Run.Id: var run } => deleted.Contains(run),
+            RunReported { Run.Id: var run } => deleted.Contains(run),
+            _ => false,
+        });
         var batches = db.Outgoing.OfType<WrittenPoints>().ToList();
         db.Outgoing.RemoveAll(message => message is WrittenPoints);
         foreach (var batch in batches)

@@ -3,6 +3,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Events.Announcements;
 using Trainyard.ExperimentStore.Events.Logs;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Media;
@@ -151,6 +152,10 @@ internal sealed class RunEventApplier
         if (reported.DescribesRun && (current || reported is RunStarted))
         {
             Describe(reported);
+        }
+        if (current && !RunLife.IsOver(Run.Status) && (Run.Kind is RunKind.External || reported is RunStopped))
+        {
+            db.Outgoing.Add(new RunReported(Run, reported));
         }
         switch (reported)
         {

@@ -30,4 +30,24 @@ internal sealed class LiveOptions
     [ConfigurationKeyName("HEARTBEAT_SECONDS")]
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ErrorMessage = "LIVE__HEARTBEAT_SECONDS must be from 0.1 to 3600.")]
     public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Training events kept for streams that continue.</summary>
+    [ConfigurationKeyName("REPLAY_EVENTS")]
+    [Range(1, 1_000_000, ErrorMessage = "LIVE__REPLAY_EVENTS must be from 1 to 1000000.")]
+    public int ReplayEvents { get; init; } = 10_000;
+
+    /// <summary>Bytes of training events kept for streams that continue.</summary>
+    [ConfigurationKeyName("REPLAY_BYTES")]
+    [Range(1 << 12, 1 << 30, ErrorMessage = "LIVE__REPLAY_BYTES must be from 4096 to 1073741824.")]
+    public int ReplayBytes { get; init; } = 16 << 20;
+
+    /// <summary>Event streams that may be open at this instance.</summary>
+    [ConfigurationKeyName("MAX_STREAMS")]
+    [Range(1, 100_000, ErrorMessage = "LIVE__MAX_STREAMS must be from 1 to 100000.")]
+    public int MaxStreams { get; init; } = 256;
+
+    /// <summary>Event streams that one API key may have open at this instance; without keys, all callers together.</summary>
+    [ConfigurationKeyName("MAX_STREAMS_PER_KEY")]
+    [Range(1, 100_000, ErrorMessage = "LIVE__MAX_STREAMS_PER_KEY must be from 1 to 100000.")]
+    public int MaxStreamsPerKey { get; init; } = 64;
 }

@@ -15,6 +15,7 @@ internal static class RunAttempts
         db.Runs.Add(run);
         db.Attempts.Add(new RunAttempt { RunId = run.Id, Number = run.Attempt, StartedAt = now });
         db.Outgoing.Add(new StatusChange(run.Id, OldStatus: null, run.Status, run.Message) { Attempt = run.Attempt });
+        db.Outgoing.Add(new RunMoved(run, From: null, run.Status, run.Attempt));
     }
 
     public static RunAttempt OpenAttempt(this Run run, StoreContext db, DateTimeOffset now, long? requestedStep = null)

@@ -55,6 +55,7 @@ internal static class RunLife
             run.EtaSeconds = null;
         }
         db.Outgoing.Add(new StatusChange(run.Id, from, to, run.Message) { Attempt = run.Attempt });
+        db.Outgoing.Add(new RunMoved(run, from, to, run.Attempt));
         return true;
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.TrainEvents;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Scoring;
@@ -20,7 +21,7 @@ internal sealed class RunReporter(
     RunClaimed run,
     RunEventQueue events,
     Func<string, Task> publish,
-    TrainerChannel.Announcer announcer,
+    RunAnnouncer announcer,
     RunBoard? board,
     RunTrace trace,
     TimeProvider time)
@@ -130,9 +131,9 @@ internal sealed class RunReporter(
         {
             announcer.Stopped(result.Stopped switch
             {
-                StopReason.Paused => "paused",
-                StopReason.Cancelled => "cancelled",
-                _ => "shutdown",
+                StopReason.Paused => TrainStopReason.Paused,
+                StopReason.Cancelled => TrainStopReason.Cancelled,
+                _ => TrainStopReason.Shutdown,
             });
         }
 
@@ -149,7 +150,7 @@ internal sealed class RunReporter(
     {
         if (MayBeRetried(failure))
         {
-            announcer.Stopped("retry");
+            announcer.Stopped(TrainStopReason.Retry);
         }
         else
         {

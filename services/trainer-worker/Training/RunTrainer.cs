@@ -16,7 +16,7 @@ namespace Trainyard.TrainerWorker.Training;
 internal sealed class RunTrainer(
     RunClaims claims,
     EventDelivery delivery,
-    TrainerChannel channel,
+    RunAnnouncers announcers,
     RunBoards boards,
     TrainerTelemetry telemetry,
     WorkerIdentity worker,
@@ -45,7 +45,7 @@ internal sealed class RunTrainer(
         await using var events = new RunEventQueue(
             $"trainer/{claim.RunId}/{claim.Attempt}", sender, options.Value.EventBuffer, DeliverAsync, time, logger);
         await using var board = boards.For(claim);
-        var reporter = new RunReporter(claim, events, files.PublishAsync, channel.For(claim), board, trace, time);
+        var reporter = new RunReporter(claim, events, files.PublishAsync, announcers.For(claim), board, trace, time);
         var watch = new RunWatch(run, redis.GetDatabase(), claims, options.Value, control, logger).WatchAsync(abandoned, watched.Token);
         try
         {

@@ -19,13 +19,15 @@ namespace Trainyard.TrainerWorker.Uploads;
 internal sealed class ArtifactUploads(
     RemoteArtifacts remote,
     AppPaths paths,
-    TrainerChannel channel,
+    RunAnnouncers announcers,
     IOptions<ArtifactOptions> settings,
     TimeProvider time,
     ILogger<ArtifactUploads> logger)
     : BackgroundService
 {
     private const string Models = "models";
+    private const int AlreadyStored = 200;
+    private const int NoAnswer = 0;
     private static readonly string[] Over = ["completed", "failed", "cancelled"];
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(10);
 
@@ -75,7 +77,7 @@ internal sealed class ArtifactUploads(
     /// <summary>Uploads a run if it has ended. A failure delays only this run.</summary>
     private async Task TryUploadAsync(IArtifactStore store, string runId, TimeSpan every, CancellationToken cancellationToken)
     {
-        TrainerChannel.Announcer? announcer = null;
+        RunAnnouncer? announcer = null;
         try
         {
             if (Ended(runId) is not { } manifest)
@@ -83,17 +85,17 @@ internal sealed class ArtifactUploads(
                 return;
             }
 
-            announcer = channel.For(
+            announcer = announcers.For(
                 new RunClaimed(runId, manifest.Attempt, ConfigOf(manifest), Resume: false, FromStep: null, StartFromPath: null));
-            announcer.Upload("started", null, null);
             var files = local.List($"{Models}/{runId}").ToList();
+            var status = AlreadyStored;
             foreach (var file in files)
             {
-                await UploadAsync(store, $"{Models}/{runId}/{file.Path}", cancellationToken);
+                status = await UploadAsync(store, $"{Models}/{runId}/{file.Path}", cancellationToken) ?? status;
             }
             MarkUploaded(runId, manifest);
             failed.Remove(runId);
-            announcer.Upload("completed", Size(files, "model.safetensors"), Size(files, "manifest.json"));
+            announcer.Uploaded(status, Size(files, "model.safetensors"), Size(files, "manifest.json"));
             logger.LogInformation("Uploaded {Files} files of {RunId}", files.Count, runId);
             if (settings.Value.PruneLocal && Prune(runId) is > 0 and var deleted)
             {
@@ -104,7 +106,7 @@ internal sealed class ArtifactUploads(
         {
             var pause = failed.TryGetValue(runId, out var last) ? Min(last.Pause * 2, MaxPause) : every;
             failed[runId] = (time.GetTimestamp(), pause);
-            announcer?.Upload("failed", null, null);
+            announcer?.Uploaded((exception as ArtifactStoreException)?.HttpStatus ?? NoAnswer, null, null);
             logger.LogWarning(exception, "Could not upload {RunId}; retrying in {Pause}", runId, pause);
         }
     }
@@ -122,26 +124,28 @@ internal sealed class ArtifactUploads(
             : throw new InvalidDataException($"The manifest in the folder of {runId} belongs to another run.");
     }
 
-    private async Task UploadAsync(IArtifactStore store, string path, CancellationToken cancellationToken)
+    /// <returns>The HTTP status of the upload; null if there is nothing to upload.</returns>
+    private async Task<int?> UploadAsync(IArtifactStore store, string path, CancellationToken cancellationToken)
     {
         await using var content = local.Open(path);
         if (content is null)
         {
-            return;
+            return null;
         }
 
         var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         if (IsSame(await store.FindAsync(path, cancellationToken)))
         {
-            return;
+            return null;
         }
 
         content.Position = 0;
-        await store.WriteAsync(path, content, sha256, cancellationToken);
+        var status = await store.WriteAsync(path, content, sha256, cancellationToken);
         if (!IsSame(await store.FindAsync(path, cancellationToken)))
         {
             throw new IOException($"'{path}' has a different size or hash after the upload.");
         }
+        return status;
 
         bool IsSame(StoredArtifact? there) => there is not null && there.Size == content.Length && there.Sha256 == sha256;
     }

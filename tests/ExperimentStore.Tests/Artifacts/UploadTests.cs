@@ -120,7 +120,7 @@ public class UploadTests(PostgresServer postgres, RedisServer redis) : StoreTest
         public Task<Stream?> OpenAsync(string path, long offset, long length, CancellationToken cancellationToken) =>
             Task.FromResult<Stream?>(null);
 
-        public Task WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken) =>
+        public Task<int> WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken) =>
             throw new ArtifactStoreException("not written", new IOException("No space left on device", NoSpace));
 
         public Task DeleteAsync(string path, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -5,9 +5,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.Harness;
 using Trainyard.Harness.Processes;
+using Trainyard.Webhooks;
 
 namespace Trainyard.ExperimentStore.Tests.Webhooks;
 

@@ -22,7 +22,10 @@ public sealed record ServiceTopology(
     private static readonly string[] Folders = ["APP__DATA_ROOT", "APP__ARTIFACTS_ROOT", "APP__CORPUS_ROOT"];
 
     private static readonly string[] BehindGateway =
-        [ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TokenizerService, ResourceNames.TrainerWorker];
+    [
+        ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TokenizerService, ResourceNames.TrainerWorker,
+        ResourceNames.Notifier,
+    ];
 
     /// <summary>Every service, each after those whose addresses it gets.</summary>
     public static IReadOnlyList<ServiceTopology> All { get; } =
@@ -35,6 +38,9 @@ public sealed record ServiceTopology(
         new(
             ResourceNames.TrainerWorker, "TrainerWorker",
             [ResourceNames.RabbitMq, ResourceNames.Redis], [], [ResourceNames.ExperimentStore], Folders),
+        new(
+            ResourceNames.Notifier, "Notifier",
+            [ResourceNames.Trials, ResourceNames.Redis], [ResourceNames.ExperimentStore], [ResourceNames.ExperimentStore], []),
         new(ResourceNames.Gateway, "Gateway", [], BehindGateway, BehindGateway, ["SECURITY__API_KEY"]),
     ];
 

@@ -31,6 +31,7 @@ public sealed class ScopeTests : IDisposable
     [InlineData("GET", "/api/runs", "read admin master")]
     [InlineData("HEAD", "/api/runs", "read admin master")]
     [InlineData("GET", "/ws", "read admin master")]
+    [InlineData("GET", "/api/events/stream", "read admin master")]
     [InlineData("GET", "/openapi/v1.json", "read admin master")]
     [InlineData("POST", "/api/metrics/query", "read admin master")]
     [InlineData("POST", "/api/tokenizers/t-1/encode", "read admin master")]

@@ -148,8 +148,8 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
 
         string[] expected =
         [
-            "event-ingest-0", "event-ingest-1", "experiment-store-0", "experiment-store-1", "gateway-0", "tokenizer-service-0",
-            "trainer-worker-0",
+            "event-ingest-0", "event-ingest-1", "experiment-store-0", "experiment-store-1", "gateway-0", "notifier-0",
+            "tokenizer-service-0", "trainer-worker-0",
         ];
         await received.UntilAsync(
             all => all.Points.Select(point => point.From.Instance).Distinct().Order(StringComparer.Ordinal).SequenceEqual(expected),

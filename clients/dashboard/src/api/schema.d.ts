@@ -1327,6 +1327,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channels that are set up, their last delivery and their errors, without secrets */
+        get: operations["GetNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message on every channel, and say what became of it */
+        post: operations["TestNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/discord/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The interactions endpoint of the Discord bot: commands of its owner, signed by Discord */
+        post: operations["ReceiveDiscordInteraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1539,6 +1590,42 @@ export interface components {
             code?: null | components["schemas"]["ErrorCode"];
             /** @description What happened, for people. */
             message?: null | string;
+        };
+        /**
+         * @description Where a message goes.
+         * @enum {string}
+         */
+        ChannelKind: "discord" | "discord_webhook" | "slack" | "slack_webhook" | "email" | "webhook";
+        /** @description The state of a channel. */
+        ChannelState: {
+            /** @description The channel. */
+            channel: components["schemas"]["ChannelKind"];
+            /** @description Where its messages go, without secrets. */
+            target: string;
+            /** @description Whether one message follows a run. Other channels send a message at its start and its end. */
+            edits: boolean;
+            /**
+             * Format: date-time
+             * @description When a message was last accepted; null for never.
+             */
+            last_sent_at?: null | string;
+            /**
+             * Format: int32
+             * @description Messages to be sent or edited.
+             */
+            waiting: number;
+            /**
+             * Format: int32
+             * @description Messages that were refused for good or failed too often, as far as they are kept.
+             */
+            given_up: number;
+            /** @description The newest error that no later success has cleared; null for none. */
+            last_error?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            last_error_at?: null | string;
         };
         /** @description What was deleted with a checkpoint. */
         CheckpointDeleted: {
@@ -3157,6 +3244,19 @@ export interface components {
             /** @description A training config for Trainyard's own trainer, any object for others. */
             hyperparams?: components["schemas"]["JsonElement"];
         };
+        /** @description The state of notifications. */
+        NotificationState: {
+            /** @description Whether any channel is set up. */
+            enabled: boolean;
+            /** @description Which runs are notified about: `all` or `watched`. */
+            runs: components["schemas"]["RunChoice"];
+            /** @description The time of day without new messages; null if there is none. */
+            quiet_hours?: null | string;
+            /** @description The time zone of quiet hours and digests. */
+            time_zone: string;
+            /** @description The channels that are set up. */
+            channels: components["schemas"]["ChannelState"][];
+        };
         /** @description What a sweep improves: a statistic of a metric. */
         ObjectiveDefinition: {
             /** @description The metric. */
@@ -3492,6 +3592,11 @@ export interface components {
              */
             from_step?: null | number;
         };
+        /**
+         * @description Which runs are notified about.
+         * @enum {string}
+         */
+        RunChoice: "all" | "watched";
         /** @description A run that was created. */
         RunCreated: {
             /** @description Its id, as `run_id`. */
@@ -4161,6 +4266,20 @@ export interface components {
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /** @description `completed` (the default), `failed` or `pruned`. */
             state?: null | string;
+        };
+        /** @description What became of a test message. */
+        TestResult: {
+            /** @description The channel. */
+            channel: components["schemas"]["ChannelKind"];
+            /** @description Whether the receiver accepted it. */
+            sent: boolean;
+            /** @description Why not; null if it did. */
+            error?: null | string;
+        };
+        /** @description What became of test messages. */
+        TestResults: {
+            /** @description One for each channel. */
+            results: components["schemas"]["TestResult"][];
         };
         /** @description How to train a tokenizer: the body of `POST /api/tokenizers/train`. Defaults suit a small model on a laptop. */
         TokenizerConfig: {
@@ -9974,6 +10093,111 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["GenerateResponse"];
+                };
+            };
+        };
+    };
+    GetNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "runs": "all",
+                     *       "quiet_hours": "22:00-07:00",
+                     *       "time_zone": "Europe/Berlin",
+                     *       "channels": [
+                     *         {
+                     *           "channel": "discord",
+                     *           "target": "direct messages to the owner",
+                     *           "edits": true,
+                     *           "last_sent_at": "2026-03-04T12:00:00Z",
+                     *           "waiting": 0,
+                     *           "given_up": 0,
+                     *           "last_error": null,
+                     *           "last_error_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationState"];
+                };
+            };
+        };
+    };
+    TestNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "channel": "discord",
+                     *           "sent": true,
+                     *           "error": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TestResults"];
+                };
+            };
+        };
+    };
+    ReceiveDiscordInteraction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["JsonObject"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JsonObject"];
                 };
             };
         };

@@ -51,6 +51,7 @@ internal ref struct EventListReader(ReadOnlySpan<byte> bytes)
             Source = has.HasFlag(Has.Source) ? Text() : null,
             Attempt = has.HasFlag(Has.Attempt) ? checked((int)ZigZag(Number())) : null,
             Step = has.HasFlag(Has.Step) ? ZigZag(Number()) : null,
+            StepIsEpoch = has.HasFlag(Has.StepIsEpoch),
             Measurements = Measurements(),
         };
     }

@@ -40,6 +40,7 @@ internal sealed class EventListWriter(IBufferWriter<byte> output)
         Source = 4,
         Attempt = 8,
         Step = 16,
+        StepIsEpoch = 32,
     }
 
     public void Write(IReadOnlyList<RunEvent> events)
@@ -72,7 +73,8 @@ internal sealed class EventListWriter(IBufferWriter<byte> output)
             | If(metrics.ExperimentId is not null, Has.Experiment)
             | If(metrics.Source is not null, Has.Source)
             | If(metrics.Attempt is not null, Has.Attempt)
-            | If(metrics.Step is not null, Has.Step);
+            | If(metrics.Step is not null, Has.Step)
+            | If(metrics.StepIsEpoch, Has.StepIsEpoch);
         Byte((byte)Kind.Metrics);
         Byte((byte)has);
         metrics.EventId.TryWriteBytes(output.GetSpan(16));

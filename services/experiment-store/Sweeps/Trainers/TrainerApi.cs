@@ -6,6 +6,7 @@ using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.Webhooks;
 
 namespace Trainyard.ExperimentStore.Sweeps.Trainers;
 

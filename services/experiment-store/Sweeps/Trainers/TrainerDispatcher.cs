@@ -4,6 +4,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Webhooks;
+using Trainyard.Webhooks;
 
 namespace Trainyard.ExperimentStore.Sweeps.Trainers;
 
