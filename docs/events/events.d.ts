@@ -288,8 +288,6 @@ export interface TrainStopped {
 /** Sent by GET /api/events/stream where events may be missing: the last one seen is no longer kept, or Redis was unreachable. */
 export interface StreamGap {
   type: "stream.gap.v1";
-  /** Always TypeName. */
-  type: string;
   /** What to do. */
   message: string;
 }

@@ -20,7 +20,7 @@ public sealed class TrainingEventTests : IDisposable
     public async Task The_bots_of_the_page_hear_a_run_over_HTTP_and_over_the_embedded_Redis()
     {
         var (port, password) = (FreePort.Next(), "correct-horse-battery");
-        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", new Dictionary<string, string>(StandaloneStartTests.Data(data.Path))
+        await using var standalone = await StartAsync(new()
         {
             ["EMBEDDED_REDIS__PORT"] = port.ToString(CultureInfo.InvariantCulture),
             ["EMBEDDED_REDIS__PASSWORD"] = password,
@@ -53,7 +53,7 @@ public sealed class TrainingEventTests : IDisposable
     [Fact]
     public async Task Where_keys_are_set_a_stream_needs_one()
     {
-        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", new Dictionary<string, string>(StandaloneStartTests.Data(data.Path))
+        await using var standalone = await StartAsync(new()
         {
             ["SECURITY__API_KEY"] = "a-key-for-the-owner",
         });
@@ -73,6 +73,15 @@ public sealed class TrainingEventTests : IDisposable
     {
         Assert.InRange(Block("python").Split('\n').Length, 1, 15);
         Assert.InRange(Block("js").Split('\n').Length, 1, 15);
+    }
+
+    private Task<TrainyardProcess> StartAsync(Dictionary<string, string> settings)
+    {
+        foreach (var (name, value) in StandaloneStartTests.Data(data.Path))
+        {
+            settings[name] = value;
+        }
+        return TrainyardProcess.StartReadyAsync("Standalone", settings);
     }
 
     private static string Bot(string language, string address) =>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Trainyard.Contracts.TrainEvents;
@@ -15,6 +17,7 @@ public static partial class PublicText
     private const int MaxQuoted = 48;
     private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
     private const RegexOptions AnyCase = Linear | RegexOptions.IgnoreCase;
+    private static readonly SearchValues<char> Quotes = SearchValues.Create("'\"`");
     private static readonly char[] Separators = ['/', '\\'];
 
     /// <summary>What a message may show: one line.</summary>
@@ -25,8 +28,7 @@ public static partial class PublicText
         line = AbsolutePath().Replace(line, match => match.Result("${before}") + Name(match.Groups["path"].Value));
         line = NamedSecret().Replace(line, "${name}" + Left);
         line = LongWord().Replace(line, Left);
-        line = Quoted().Replace(
-            line, match => match.Groups["text"].Length <= MaxQuoted ? match.Value : match.Result("${quote}" + Left + "${end}"));
+        line = WithoutPassages(line);
         return line.Length <= MaxLength ? line : string.Concat(line.AsSpan(0, MaxLength - 1), Left);
     }
 
@@ -56,6 +58,31 @@ public static partial class PublicText
         };
     }
 
+    /// <summary>
+    /// Leaves long quotations out. A quotation starts at a word's beginning and ends at a word's end, which an apostrophe does not; one
+    /// that does not end goes on to the end of the line.
+    /// </summary>
+    private static string WithoutPassages(string line)
+    {
+        var text = new StringBuilder();
+        for (var at = 0; at < line.Length; at++)
+        {
+            if (!Quotes.Contains(line[at]) || (at > 0 && char.IsLetterOrDigit(line[at - 1])))
+            {
+                text.Append(line[at]);
+                continue;
+            }
+            var end = at + 1;
+            while (end < line.Length && (line[end] != line[at] || (end + 1 < line.Length && char.IsLetterOrDigit(line[end + 1]))))
+            {
+                end++;
+            }
+            text.Append(end - at - 1 <= MaxQuoted ? line.AsSpan(at, Math.Min(end + 1, line.Length) - at) : $"{line[at]}{Left}{line[at]}");
+            at = end;
+        }
+        return text.ToString();
+    }
+
     private static string Name(string path) => path.TrimEnd(Separators).Split(Separators)[^1] is { Length: > 0 } name ? name : Left;
 
     [GeneratedRegex("(?<scheme>[a-z][a-z0-9+.-]*://)[^\\s'\"`<>]+", AnyCase)]
@@ -74,7 +101,4 @@ public static partial class PublicText
 
     [GeneratedRegex("[A-Za-z0-9_+/=-]{32,}", Linear)]
     private static partial Regex LongWord();
-
-    [GeneratedRegex(@"(?<quote>['""`])(?<text>[^'""`]+)(?<end>['""`])", Linear)]
-    private static partial Regex Quoted();
 }

@@ -99,7 +99,8 @@ internal static class EventFiles
         {
             text.Append($"\n/** {Comments.Of(record)} */\nexport interface {record.Name} {{\n");
             text.Append($"  type: {string.Join(" | ", TypesOf(record).Select(type => $"\"{type}\""))};\n");
-            foreach (var property in OptionsOf(record).GetTypeInfo(record).Properties.Where(property => property.Get is not null))
+            var members = OptionsOf(record).GetTypeInfo(record).Properties;
+            foreach (var property in members.Where(property => property is { Get: not null, Name: not "type" }))
             {
                 text.Append($"  /** {Comments.Of(property)} */\n  {property.Name}: {TypeScriptOf(property)};\n");
             }

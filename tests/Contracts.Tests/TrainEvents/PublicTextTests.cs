@@ -25,7 +25,9 @@ public class PublicTextTests
     [InlineData("first line\nsecond line", "first line")]
     [InlineData("Traceback (most recent call last):\n  File \"/srv/a.py\"\nValueError: 7", "ValueError: 7")]
     [InlineData("unknown token 'Once upon a time there was a girl who lived in a house.'", "unknown token '…'")]
-    [InlineData("unknown token 'Once'", "unknown token 'Once'")]
+    [InlineData("can't read 'Once upon a time there was a girl who didn't live in a house.' again", "can't read '…' again")]
+    [InlineData("unknown token 'Once upon a time there was a girl who lived in a hou", "unknown token '…'")]
+    [InlineData("unknown token 'Once' after \"upon\", didn't expect it", "unknown token 'Once' after \"upon\", didn't expect it")]
     public void A_message_names_no_place_no_key_and_no_passage(string? message, string shown) =>
         Assert.Equal(shown, PublicText.Message(message));
 

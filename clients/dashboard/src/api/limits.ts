@@ -434,8 +434,7 @@ export const limits = {
       "type": "object"
     },
     "user_id": {
-      "type": "string",
-      "maxLength": 256
+      "type": "object"
     }
   },
   "TokenizerConfig": {

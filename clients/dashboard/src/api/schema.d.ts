@@ -447,6 +447,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Training events of all runs, or of some, as Server-Sent Events, starting after Last-Event-ID
+         * @description Every `data` is one JSON object, told apart by `type`: `trainer.train.*.v1`, `digits.train.*.v1` (their schemas are in docs/events), or `stream.gap.v1` where events may be missing. Without `Last-Event-ID` the stream begins with what comes now. A comment, with the newest id, is sent when nothing else is.
+         */
+        get: operations["StreamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{runId}/cancel": {
         parameters: {
             query?: never;
@@ -4764,8 +4784,8 @@ export interface components {
             tags?: null | {
                 [key: string]: string;
             };
-            /** @description Who asked for it, as text or a whole number; passed through to events. */
-            user_id?: null | string;
+            /** @description Who asked for it, as text or a whole number; passed on to events as it is. */
+            user_id?: null | components["schemas"]["UserId"];
         };
         /** @description How long each phase of a tokenizer's training took, in seconds. */
         TrainingDurations: {
@@ -4906,6 +4926,8 @@ export interface components {
             /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
         };
+        /** @description Who asked for a run: text or a whole number, written again the way it was given. */
+        UserId: number | string;
         /** @description The versions of Trainyard, .NET and the operating system. */
         VersionStatus: {
             /** @description The version of Trainyard. */
@@ -6972,6 +6994,34 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ImportAccepted"];
+                };
+            };
+        };
+    };
+    StreamEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events of these runs: ids, with commas. */
+                run?: string[];
+                /** @description Only events of these types, with commas. */
+                type?: string[];
+            };
+            header?: {
+                /** @description The id of the last event that was seen; the stream goes on after it. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
         };
