@@ -1,5 +1,3 @@
-using Trainyard.RunFormats.Json;
-
 namespace Trainyard.RunFormats;
 
 /// <summary>Reads the runs of a file or folder, and translates its vocabulary to Trainyard's events. Read it once.</summary>
@@ -11,7 +9,12 @@ public abstract class RunReader
     public abstract IAsyncEnumerable<SourceEvent> ReadAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Experiments in what has been read so far. The caller takes them out.</summary>
-    public Queue<ExportedExperiment> Experiments { get; } = [];
+    public Queue<SourceExperiment> Experiments { get; } = [];
+
+    /// <summary>
+    /// Whether an experiment is known by its name, because other sources of this kind use the same ids for other experiments.
+    /// </summary>
+    public virtual bool ExperimentsAreNamed => false;
 
     /// <summary>The size of all files, known once reading has begun.</summary>
     public long BytesTotal { get; protected set; }

@@ -10,7 +10,8 @@ namespace Trainyard.RunFormats;
 /// <param name="Number">Its position there, or a hash of its content where the newest version counts.</param>
 /// <param name="Event">The event in Trainyard's vocabulary. It has no id yet.</param>
 /// <param name="File">The file it is from, for notices; null if the source is a single file.</param>
-public readonly record struct SourceEvent(string Part, long Number, RunEvent Event, string? File = null)
+/// <param name="Content">The file on this machine that an <see cref="ArtifactSaved"/> is about, to be copied; null without one.</param>
+public readonly record struct SourceEvent(string Part, long Number, RunEvent Event, string? File = null, string? Content = null)
 {
     private const long MaxNumber = (1L << 53) - 1;
 

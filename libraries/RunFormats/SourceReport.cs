@@ -32,10 +32,19 @@ public sealed class SourceReport
     /// <param name="count">The number of values.</param>
     public void LeaveOut(string rule, string given, string series, string? file, long count = 1)
     {
-        var shown = series.Length > ShownNameCharacters ? $"{series[..ShownNameCharacters]}…" : series;
+        var shown = Shown(series);
         var place = file is null ? $"'{shown}'" : $"'{shown}' in {file}";
         Count(new(rule, file, Unsupported: false), $"values left out: {rule}, not {given} (first: {place})", count);
     }
+
+    /// <summary>Counts things that can't be read or stored. There is one notice per reason, which shows the first of them.</summary>
+    /// <param name="what">Their kind, in the plural.</param>
+    /// <param name="why">The reason.</param>
+    /// <param name="first">The name of this one.</param>
+    public void Skip(string what, string why, string first) =>
+        Count(new($"{what}: {why}", File: null, Unsupported: false), $"{what} left out: {why} (first: '{Shown(first)}')", 1);
+
+    private static string Shown(string name) => name.Length > ShownNameCharacters ? $"{name[..ShownNameCharacters]}…" : name;
 
     private void Count(Reason reason, string text, long count)
     {

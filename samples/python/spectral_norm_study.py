@@ -220,7 +220,7 @@ def run_trial(trainyard, mlflow, experiment, trial_id, params, options):
     linked = {"mlflow_run_id": mlflow_run} if mlflow_run else {}
     began = time.monotonic()
     trainyard.send([{**run, "event": "ml.run.start", "tags": {"constraint_method": method}, "metadata": {
-        "name": name, "spectral_norm": params["spectral_norm"],
+        **linked, "name": name, "spectral_norm": params["spectral_norm"],
         "hyperparams": {**params, "epochs": options.epochs, "seed": options.seed}}}])
     curve, sent = [], 0
     try:

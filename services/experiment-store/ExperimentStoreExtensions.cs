@@ -22,6 +22,7 @@ using Trainyard.ExperimentStore.Live.Streams;
 using Trainyard.ExperimentStore.Media;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
+using Trainyard.ExperimentStore.Mirror;
 using Trainyard.ExperimentStore.Mlflow;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
@@ -33,6 +34,7 @@ using Trainyard.ExperimentStore.Training.Evaluations;
 using Trainyard.ExperimentStore.Training.Reproductions;
 using Trainyard.ExperimentStore.Transfer.Exporting;
 using Trainyard.ExperimentStore.Transfer.Importing;
+using Trainyard.ExperimentStore.Transfer.Importing.Mlflow;
 using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Configuration;
@@ -65,6 +67,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSettings<ArtifactOptions>(ArtifactOptions.Section);
         builder.Services.AddSettings<ImportOptions>(ImportOptions.Section);
         builder.Services.AddSettings<TensorBoardOptions>(TensorBoardOptions.Section);
+        builder.Services.AddSettings<MirrorOptions>(MirrorOptions.Section);
         builder.Services.AddDatabaseClock(builder.Configuration.GetWord(DatabaseOptions.Section, "PROVIDER", DatabaseProvider.Postgres));
         builder.Services.AddHttpContextAccessor();
         builder.AddRedis();
@@ -82,6 +85,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddAfterCommit<SweepSignals>();
         builder.Services.AddAfterCommit<StoreTelemetry>();
         builder.Services.AddAfterCommit<ChangedRuns>();
+        builder.Services.AddAfterCommit<MirrorChanges>();
         builder.Services.AddSingleton<Database>();
         builder.Services.AddHosted<SchemaMigration>();
         builder.Services.AddHealthChecks().TryAdd(
@@ -120,7 +124,11 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<ExportSource>();
         builder.Services.AddMlflow();
         builder.Services.AddSingleton<ImportFolders>();
+        builder.Services.AddSingleton<ImportSources>();
+        builder.Services.AddSingleton<ImportedFiles>();
+        builder.Services.AddSingleton<MlflowPostgres>();
         builder.Services.AddStoreJob<ImportWorker>();
+        builder.Services.AddMirror();
         builder.Services.AddSingleton<AlertRules>();
         builder.Services.AddSingleton<AlertWatch>();
         builder.Services.AddSingleton<StallWatch>();

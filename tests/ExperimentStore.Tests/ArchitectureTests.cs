@@ -11,7 +11,7 @@ public class ArchitectureTests
     private static readonly string[] Folders =
     [
         "Storage", "Live", "HostMetrics", "Runs", "Metrics", "TensorBoard", "Artifacts", "Media", "Webhooks", "Alerts", "Events",
-        "Experiments", "Mlflow", "Training", "Sweeps", "Transfer",
+        "Experiments", "Mlflow", "Training", "Sweeps", "Transfer", "Mirror",
     ];
 
     public static TheoryData<string> FoldersOfTheStore => [.. Folders];

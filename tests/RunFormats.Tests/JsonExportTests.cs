@@ -36,7 +36,9 @@ public sealed class JsonExportTests : IDisposable
         var reader = new JsonExportReader(file);
         var events = await reader.AllAsync();
 
-        Assert.Equal(experiment, Assert.Single(reader.Experiments));
+        Assert.Equal(
+            new SourceExperiment("e", "search", Samples.Noon) { Description = "größer", SearchSpace = """{"lr":[1,2.0]}""" },
+            Assert.Single(reader.Experiments));
         Assert.Equal((reader.BytesTotal, new FileInfo(file).Length), (reader.BytesRead, reader.BytesTotal));
         var start = Assert.Single(events.Select(item => item.Event).OfType<RunStarted>());
         Assert.Equal(("r", "größter Lauf ✓", "a\n<b>", "job", true, Samples.Noon.AddSeconds(1)),

@@ -33,7 +33,11 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
             {
                 case ExportedExperiment experiment:
                     Experiments.Enqueue(Identifier.IsValid(experiment.ExperimentId)
-                        ? experiment
+                        ? new(experiment.ExperimentId, experiment.Name, experiment.CreatedAt)
+                        {
+                            Description = experiment.Description,
+                            SearchSpace = experiment.SearchSpace,
+                        }
                         : throw Wrong($"an experiment's id {Identifier.Rule}"));
                     break;
                 case ExportedRun run:

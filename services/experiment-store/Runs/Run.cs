@@ -71,6 +71,9 @@ internal sealed class Run
 
     public string? MlflowRunId { get; set; }
 
+    /// <summary>Its page on the MLflow server that it is logged to as well.</summary>
+    public string? MlflowUrl { get; set; }
+
     /// <summary>The metrics in its final event, as JSON.</summary>
     public string? FinalMetrics { get; set; }
 

@@ -32,6 +32,8 @@ internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
         builder.HasIndex(run => new { run.EndedAt, run.Id });
         builder.HasIndex(run => run.Id, "IX_runs_without_sort_keys").HasFilter("NOT has_sort_keys");
         builder.HasIndex(run => new { run.CreatedAt, run.Id }, "IX_runs_pinned").HasFilter("pinned");
+        builder.HasIndex(run => run.MlflowRunId).HasFilter("mlflow_run_id IS NOT NULL");
+        builder.HasIndex(run => new { run.SpectralNorm, run.CreatedAt, run.Id });
         builder.HasIndex(run => run.DeletedAt).HasFilter("deleted_at IS NOT NULL");
     }
 }

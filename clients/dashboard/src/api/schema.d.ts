@@ -2529,12 +2529,12 @@ export interface components {
          * @description The format of the data to import.
          * @enum {string}
          */
-        ImportFormat: "trainyard" | "tensorboard" | "neptune";
+        ImportFormat: "trainyard" | "tensorboard" | "neptune" | "mlflow";
         /** @description A file or folder on this machine to import. */
         ImportRequest: {
             /** @description Below the corpus root. */
             path?: null | string;
-            /** @description `trainyard`, `tensorboard` or `neptune`. */
+            /** @description `trainyard`, `tensorboard`, `neptune` or `mlflow`. */
             format?: null | string;
             /** @description The experiment for runs that name none. */
             experiment_id?: null | string;
@@ -2543,6 +2543,13 @@ export interface components {
              * @description Multiplies fractional steps to make them whole.
              */
             step_multiplier?: null | number;
+            /** @description Instead of a path: the address of MLflow's Postgres, `postgresql://USER:PASSWORD@HOST:PORT/NAME`. */
+            database_uri?: null | string;
+            /**
+             * @description The folder with the files of the runs of an MLflow database, `EXPERIMENT_ID/RUN_ID/artifacts` in it; below the corpus
+             *     root.
+             */
+            artifacts_path?: null | string;
         };
         /**
          * @description How far an import is.
@@ -2559,6 +2566,10 @@ export interface components {
             state: components["schemas"]["ImportState"];
             /** @description The path, with `/` between names. */
             path?: null | string;
+            /** @description The database that is read, without user and password. */
+            database?: null | string;
+            /** @description The folder with the files of the runs of an MLflow database. */
+            artifacts_path?: null | string;
             /** @description The experiment's id. */
             experiment_id?: null | string;
             /**
@@ -3702,6 +3713,8 @@ export interface components {
             duration_ms?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /** @description The id of the run in MLflow. */
             mlflow_run_id?: null | string;
+            /** @description The run's page on the MLflow server that it is logged to as well. */
+            mlflow_url?: null | string;
             /** @description The worker that trains it. */
             worker_id?: null | string;
             /** @description The attempts of the run, or `all` for the points that later attempts replaced too. */

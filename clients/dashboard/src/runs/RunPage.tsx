@@ -47,6 +47,11 @@ export function RunPage({ runId, view = "" }: RunPageProps) {
             </Link>
           ))}
         </nav>
+        {run.mlflow_url != null && (
+          <a href={run.mlflow_url} target="_blank" rel="noreferrer">
+            MLflow
+          </a>
+        )}
         <Link className={styles["end"]} href={`/compare?runs=${encodeURIComponent(runId)}`}>
           Compare
         </Link>

@@ -32,6 +32,10 @@ internal sealed record RunQuery
     [FromQuery(Name = "spectral_norm")]
     public bool? SpectralNorm { get; init; }
 
+    /// <summary>The run's id in MLflow.</summary>
+    [FromQuery(Name = "mlflow_run_id")]
+    public string? MlflowRunId { get; init; }
+
     [FromQuery(Name = "pinned")]
     public bool? Pinned { get; init; }
 
@@ -86,6 +90,10 @@ internal sealed record RunQuery
         if (SpectralNorm is { } norm)
         {
             yield return Of("spectral_norm", Comparison.Equal, new BooleanValue(norm));
+        }
+        if (MlflowRunId is not null)
+        {
+            yield return Of("mlflow_run_id", Comparison.Equal, new Text(StorableText.Clean(MlflowRunId, 256)));
         }
         if (Pinned is { } pinned)
         {

@@ -43,7 +43,8 @@ internal sealed record RunDetail(
     DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastHeartbeat,
     int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, string? ErrorCode,
     IReadOnlyDictionary<string, string> Tags,
-    StoredJson? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? WorkerId,
+    StoredJson? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? MlflowUrl,
+    string? WorkerId,
     IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, double>? FinalMetrics,
     int SeriesCount, bool Pinned, bool Locked, string? ReproducesRunId)
 {
@@ -54,7 +55,7 @@ internal sealed record RunDetail(
          "updated_at":"2026-03-04T12:30:00Z","last_heartbeat":"2026-03-04T12:30:00Z","attempt":1,
          "progress":{"step":500,"total_steps":1000,"fraction":0.5,"epochs":null},"eta_seconds":1800,"error_kind":null,
          "error_code":null,"tags":{"team":"nlp"},"config":{"lr":0.001},"notes":null,"asked":null,"duration_ms":null,
-         "mlflow_run_id":null,"worker_id":null,
+         "mlflow_run_id":null,"mlflow_url":null,"worker_id":null,
          "attempts":[{"number":1,"from_step":null,"started_at":"2026-03-04T12:00:00Z"}],
          "metrics":{"train_loss":2.1,"val_loss":2.4},"final_metrics":null,"series_count":2,"pinned":false,"locked":false,
          "reproduces_run_id":null}
@@ -68,7 +69,8 @@ internal sealed record RunDetail(
             summary.RunId, summary.Name, summary.Kind, summary.Status, summary.Message, summary.ExperimentId,
             summary.Source, summary.SpectralNorm, summary.CreatedAt, summary.StartedAt, summary.EndedAt,
             summary.UpdatedAt, summary.LastHeartbeat, summary.Attempt, summary.Progress, summary.EtaSeconds, summary.ErrorKind,
-            summary.ErrorCode, summary.Tags, StoredJson.Of(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId, run.WorkerId,
+            summary.ErrorCode, summary.Tags, StoredJson.Of(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId,
+            run.MlflowUrl, run.WorkerId,
             [.. attempts.Select(attempt => new AttemptView(attempt.Number, attempt.FromStep, attempt.StartedAt))], metrics,
             run.FinalMetrics is null ? null : JsonSerializer.Deserialize<Dictionary<string, double>>(run.FinalMetrics, WireJson.Options),
             run.SeriesCount, run.Pinned, run.Locked, run.ReproducesRunId);

@@ -22,8 +22,15 @@ internal static class MlflowLimits
     private const string AllowedCharacters =
         "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).";
 
+    private static bool IsPathElsewhere(string name) =>
+        name == "." || name.StartsWith("..", StringComparison.Ordinal) || name.StartsWith('/');
+
     private static bool HasOnlyAllowed(string name) =>
         name.All(letter => char.IsLetterOrDigit(letter) || "_/.- :".Contains(letter, StringComparison.Ordinal));
+
+    /// <summary>Whether a metric, parameter or tag may have this name.</summary>
+    public static bool IsName(string name) =>
+        name.Length <= MaxKeyCharacters && HasOnlyAllowed(name) && Normalized(name) == name && !IsPathElsewhere(name);
 
     /// <summary>Checks the name of a metric, parameter or tag.</summary>
     /// <param name="kind">Such as <c>metric</c>.</param>
@@ -34,8 +41,7 @@ internal static class MlflowLimits
         {
             throw MlflowException.Invalid($"Invalid {kind} name: '{Shown(name)}'. {AllowedCharacters}");
         }
-        if (Normalized(name) is var normal && (normal != name || normal == "." || name.StartsWith("..", StringComparison.Ordinal)
-            || name.StartsWith('/')))
+        if (Normalized(name) is var normal && (normal != name || IsPathElsewhere(name)))
         {
             throw MlflowException.Invalid(
                 $"Invalid {kind} name: '{Shown(name)}'. Names may be treated as files in certain cases, and must not resolve to other "

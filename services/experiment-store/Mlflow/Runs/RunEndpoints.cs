@@ -17,7 +17,7 @@ namespace Trainyard.ExperimentStore.Mlflow.Runs;
 /// <summary>Creates, reads, ends, deletes and restores runs.</summary>
 internal static class RunEndpoints
 {
-    private const string Source = "mlflow";
+    public const string Source = "mlflow";
 
     // MLflow's clients send no heartbeats, and may log nothing for hours. The run counts as dead after three times this.
     private const double ExpectNextInSeconds = 8 * 3600;

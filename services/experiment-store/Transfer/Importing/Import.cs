@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
@@ -11,6 +12,7 @@ internal enum ImportFormat
     [JsonStringEnumMemberName("tensorboard")]
     TensorBoard,
     Neptune,
+    Mlflow,
 }
 
 /// <summary>How far an import is.</summary>
@@ -34,6 +36,15 @@ internal sealed class Import
 
     /// <summary>Its path on this machine; null for an upload, which is in the import's folder.</summary>
     public string? Path { get; init; }
+
+    /// <summary>The database to read instead, as <c>HOST:PORT/NAME</c>.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The address of <see cref="Database"/> with its password; null once the import has ended.</summary>
+    public SealedText? DatabaseUri { get; set; }
+
+    /// <summary>The folder on this machine with the files of a database's runs.</summary>
+    public string? ArtifactsPath { get; init; }
 
     /// <summary>The experiment for runs that name none.</summary>
     public string? ExperimentId { get; init; }

@@ -9,36 +9,27 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Transfer.Importing.Mlflow;
+using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
-/// <summary>A file or folder on this machine to import.</summary>
-/// <param name="Path">Below the corpus root.</param>
-/// <param name="Format"><c>trainyard</c>, <c>tensorboard</c> or <c>neptune</c>.</param>
-/// <param name="ExperimentId">The experiment for runs that name none.</param>
-/// <param name="StepMultiplier">Multiplies fractional steps to make them whole.</param>
-internal sealed record ImportRequest(
-    string? Path, string? Format, string? ExperimentId, [property: Range(1, ImportRequest.MaxStepMultiplier)] int? StepMultiplier)
-{
-    public const int MaxStepMultiplier = 1_000_000;
-}
-
 /// <summary>The import that was queued.</summary>
 internal sealed record ImportAccepted(string ImportId, ImportState State);
 
 /// <summary>An import, its progress in bytes, and what it has stored and left out so far.</summary>
 internal sealed record ImportView(
-    string ImportId, ImportFormat Format, ImportState State, string? Path, string? ExperimentId, DateTimeOffset CreatedAt,
-    DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, long BytesTotal, long BytesRead, int Runs, int RunsSkipped, long Added,
-    long Repeated, long Ignored, IReadOnlyList<string> Notices, ErrorCode? ErrorCode, string? Message)
+    string ImportId, ImportFormat Format, ImportState State, string? Path, string? Database, string? ArtifactsPath, string? ExperimentId,
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, long BytesTotal, long BytesRead, int Runs,
+    int RunsSkipped, long Added, long Repeated, long Ignored, IReadOnlyList<string> Notices, ErrorCode? ErrorCode, string? Message)
 {
     public static ImportView Of(Import import) => new(
-        import.Id, import.Format, import.State, import.Path, import.ExperimentId, import.CreatedAt, import.StartedAt, import.EndedAt,
-        import.BytesTotal, import.BytesRead, import.Runs, import.RunsSkipped, import.Added, import.Repeated, import.Ignored,
-        import.Notices?.Split('\n') ?? [], import.ErrorCode, import.Message);
+        import.Id, import.Format, import.State, import.Path, import.Database, import.ArtifactsPath, import.ExperimentId,
+        import.CreatedAt, import.StartedAt, import.EndedAt, import.BytesTotal, import.BytesRead, import.Runs, import.RunsSkipped,
+        import.Added, import.Repeated, import.Ignored, import.Notices?.Split('\n') ?? [], import.ErrorCode, import.Message);
 }
 
 internal static class ImportApi
@@ -47,8 +38,8 @@ internal static class ImportApi
 
     private const string Example = """
         {"import_id":"import-4f9k2m7qx1tz","format":"tensorboard","state":"running","path":"/srv/corpora/runs/2025",
-         "created_at":"2026-03-04T12:00:00Z","bytes_total":1048576,"bytes_read":524288,"runs":3,"runs_skipped":0,"added":120000,
-         "repeated":0,"ignored":12,"notices":[]}
+         "database":null,"artifacts_path":null,"created_at":"2026-03-04T12:00:00Z","bytes_total":1048576,
+         "bytes_read":524288,"runs":3,"runs_skipped":0,"added":120000,"repeated":0,"ignored":12,"notices":[]}
         """;
 
     public static void MapImport(this IEndpointRouteBuilder endpoints)
@@ -73,21 +64,25 @@ internal static class ImportApi
     private static async Task<Accepted<ImportAccepted>> CreateAsync(
         HttpRequest request, [FromQuery(Name = "format")] string? format, [FromQuery(Name = "experiment_id")] string? experimentId,
         [FromQuery(Name = "step_multiplier"), Range(1, ImportRequest.MaxStepMultiplier)] int? stepMultiplier,
-        ImportFolders folders, ImportWorker worker,
-        IOptions<ImportOptions> options, Database database, TimeProvider clock, CancellationToken cancellationToken)
+        ImportFolders folders, SealedSecrets secrets, ImportWorker worker, IOptions<ImportOptions> options,
+        Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
         var body = format is null ? await ReadAsync(request, cancellationToken) : new(Path: null, format, experimentId, stepMultiplier);
-        TrainyardException.ThrowIfAny([.. Problems(body, upload: format is not null)]);
+        TrainyardException.ThrowIfAny([.. body.Problems(upload: format is not null)]);
+        var address = body.DatabaseUri is { } uri ? MlflowAddress.Parse(uri) : null;
         var import = new Import
         {
             Id = Identifier.Create("import"),
             Format = Enum.Parse<ImportFormat>(body.Format ?? "", ignoreCase: true),
-            Path = format is null ? folders.Resolve(body.Path ?? "") : null,
+            Path = format is null && address is null ? folders.Resolve(body.Path ?? "", "path") : null,
+            Database = address?.Shown,
+            DatabaseUri = body.DatabaseUri is { } secret ? secrets.Seal(secret) : null,
+            ArtifactsPath = body.ArtifactsPath is { } artifacts ? folders.Resolve(artifacts, "artifacts_path") : null,
             ExperimentId = body.ExperimentId,
             StepMultiplier = body.StepMultiplier ?? 1,
             CreatedAt = clock.GetUtcNow(),
         };
-        if (import.Path is null)
+        if (import is { Path: null, Database: null })
         {
             await ReceiveAsync(request, folders, import.Id, options.Value.MaxUploadBytes, cancellationToken);
         }
@@ -147,7 +142,8 @@ internal static class ImportApi
         async Task<bool> StopAsync(StoreContext db, ImportState from, CancellationToken token) => await db.Imports
             .Where(import => import.Id == importId && import.State == from)
             .ExecuteUpdateAsync(
-                update => update.SetProperty(row => row.State, ImportState.Cancelled).SetProperty(row => row.EndedAt, now), token) > 0;
+                update => update.SetProperty(row => row.State, ImportState.Cancelled).SetProperty(row => row.EndedAt, now)
+                    .SetProperty(row => row.DatabaseUri, (SealedText?)null), token) > 0;
     }
 
     /// <summary>Streams the body to disk, and removes it if it is incomplete.</summary>
@@ -209,27 +205,7 @@ internal static class ImportApi
         // An object is meant as a request, anything else as an upload.
         return new(ErrorCode.ConfigInvalid, json.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..]
             ? problems
-            : [.. problems, new("format", "must be in the query of an upload: ?format=trainyard|tensorboard|neptune")]);
-    }
-
-    private static IEnumerable<Problem> Problems(ImportRequest body, bool upload)
-    {
-        if (body.Format is not ("trainyard" or "tensorboard" or "neptune"))
-        {
-            yield return new("format", "must be trainyard, tensorboard or neptune");
-        }
-        if (!upload && body.Path is not { Length: > 0 and <= 4096 })
-        {
-            yield return new("path", "must name a file or folder below the corpus folder");
-        }
-        if (body.ExperimentId is not null && !Identifier.IsValid(body.ExperimentId))
-        {
-            yield return new("experiment_id", Identifier.Rule);
-        }
-        if (body.StepMultiplier is < 1 or > ImportRequest.MaxStepMultiplier)
-        {
-            yield return new("step_multiplier", $"must be from 1 to {ImportRequest.MaxStepMultiplier}");
-        }
+            : [.. problems, new("format", "must be in the query of an upload: ?format=trainyard|tensorboard|neptune|mlflow")]);
     }
 
     private static TrainyardException NoImport(string id) =>

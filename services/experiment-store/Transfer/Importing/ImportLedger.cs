@@ -26,6 +26,9 @@ internal sealed class ImportLedger(string runId)
         return ledger.parts.Count > 0 || !await db.Runs.AnyAsync(run => run.Id == runId, cancellationToken) ? ledger : null;
     }
 
+    /// <summary>Whether the run has an event.</summary>
+    public bool Has(string part, long number) => parts.TryGetValue(part, out var known) && known.Numbers.Contains(number);
+
     /// <summary>Adds an event; false if the run already has it.</summary>
     public bool Add(string part, long number)
     {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
@@ -16,8 +17,11 @@ internal static class ImportTables
 
 internal sealed class ImportConfiguration : IEntityTypeConfiguration<Import>
 {
-    public void Configure(EntityTypeBuilder<Import> builder) =>
+    public void Configure(EntityTypeBuilder<Import> builder)
+    {
         builder.ToTable("imports").HasIndex(import => new { import.CreatedAt, import.Id });
+        builder.Property(import => import.DatabaseUri).HasConversion<SealedText.Converter>();
+    }
 }
 
 internal sealed class ImportedPartConfiguration : IEntityTypeConfiguration<ImportedPart>

@@ -4,6 +4,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.ServiceDefaults.Errors;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
@@ -14,8 +15,8 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 /// clock takes no lease. Events that are already stored then count as repeated.
 /// </summary>
 internal sealed class ImportWorker(
-    Database database, EventWriter writer, ImportFolders folders, IOptions<ImportOptions> options, TimeProvider clock,
-    SettledClock settled, ILogger<ImportWorker> logger)
+    Database database, EventWriter writer, ImportFolders folders, ImportSources sources, ImportedFiles files,
+    IOptions<ImportOptions> options, TimeProvider clock, SettledClock settled, ILogger<ImportWorker> logger)
     : BackgroundService
 {
     private const int MaxCandidates = 100;
@@ -98,8 +99,8 @@ internal sealed class ImportWorker(
                 throw new TrainyardException(ErrorCode.Internal,
                     $"The store died {MaxAttempts} times while it read this import, so it stopped trying. Start a new import to retry.");
             }
-            var source = await folders.OpenAsync(import, held.Token);
-            await new Importer(import, source, database, writer, clock).RunAsync(held.Token);
+            var source = await sources.OpenAsync(import, held.Token);
+            await new Importer(import, source, database, writer, files, clock).RunAsync(held.Token);
             await EndAsync(import, ImportState.Completed, fault: null, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -210,6 +211,7 @@ internal sealed class ImportWorker(
                 .SetProperty(row => row.State, state)
                 .SetProperty(row => row.EndedAt, now)
                 .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(row => row.DatabaseUri, (SealedText?)null)
                 .SetProperty(row => row.ErrorCode, code)
                 .SetProperty(row => row.Message, message), token), cancellationToken);
         folders.Remove(import.Id);

@@ -14,7 +14,8 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 internal sealed class ImportLostException() : Exception("The import was cancelled or taken over by another process.");
 
 /// <summary>Stores the events of one source in batches, run by run, on the same path as all other events.</summary>
-internal sealed class Importer(Import import, RunReader source, Database database, EventWriter writer, TimeProvider clock)
+internal sealed class Importer(
+    Import import, RunReader source, Database database, EventWriter writer, ImportedFiles files, TimeProvider clock)
 {
     private const int EventsPerBatch = 5000;
     private const int MediaBytesPerBatch = 16 << 20;
@@ -22,6 +23,7 @@ internal sealed class Importer(Import import, RunReader source, Database databas
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(2);
 
     private readonly List<RunEvent> waiting = [];
+    private readonly ImportedExperiments experiments = new(database, source.ExperimentsAreNamed);
     private ImportLedger? ledger;
     private string? runId;
     private long waitingBytes;
@@ -71,11 +73,18 @@ internal sealed class Importer(Import import, RunReader source, Database databas
         {
             return;
         }
-        // Left-out events are in the ledger too, since each gap in the numbering would take space there.
-        var isNew = ledger.Add(item.Part, item.Number);
-        if (Storable(item) is { } storable)
+        if (item.Content is not null)
         {
-            Take(storable, isNew);
+            await TakeFileAsync(item, ledger, cancellationToken);
+        }
+        else
+        {
+            // Left-out events are in the ledger too, since each gap in the numbering would take space there.
+            var isNew = ledger.Add(item.Part, item.Number);
+            if (Storable(item) is { } storable)
+            {
+                Take(storable, isNew);
+            }
         }
         if (waiting.Count >= EventsPerBatch || waitingBytes >= MediaBytesPerBatch)
         {
@@ -89,15 +98,36 @@ internal sealed class Importer(Import import, RunReader source, Database databas
 
     private void Take(RunEvent runEvent, bool isNew)
     {
-        if (!isNew)
+        if (isNew)
+        {
+            Add(runEvent);
+        }
+        else
         {
             import.Repeated++;
-            return;
         }
+    }
+
+    /// <summary>Stores a file before its event: an import that ends between the two stores the file again.</summary>
+    private async Task TakeFileAsync(SourceEvent item, ImportLedger known, CancellationToken cancellationToken)
+    {
+        if (known.Has(item.Part, item.Number))
+        {
+            import.Repeated++;
+        }
+        else if (await files.StoreAsync(item, source.Report, cancellationToken) is { } stored)
+        {
+            known.Add(item.Part, item.Number);
+            Add(stored);
+        }
+    }
+
+    private void Add(RunEvent runEvent)
+    {
         waiting.Add(runEvent with
         {
             EventId = Guid.CreateVersion7(clock.GetUtcNow()),
-            ExperimentId = runEvent.ExperimentId ?? import.ExperimentId,
+            ExperimentId = experiments.IdOf(runEvent.ExperimentId) ?? import.ExperimentId,
         });
         waitingBytes += (runEvent as MediaLogged)?.Content?.Length ?? 0;
     }
@@ -131,7 +161,10 @@ internal sealed class Importer(Import import, RunReader source, Database databas
     private async Task OpenAsync(string id, CancellationToken cancellationToken)
     {
         await StoreAsync(cancellationToken);
-        await AddExperimentsAsync(cancellationToken);
+        while (source.Experiments.TryDequeue(out var experiment))
+        {
+            await experiments.AddAsync(experiment, cancellationToken);
+        }
         runId = id;
         (ledger, var known) = await database.ReadAsync(async (db, token) => (
             await ImportLedger.LoadAsync(db, id, token),
@@ -161,28 +194,6 @@ internal sealed class Importer(Import import, RunReader source, Database databas
         if (known is { DeletedAt: not null })
         {
             source.Report.Add($"Run '{id}' is deleted: restore it to see it, or delete it permanently and import it anew.");
-        }
-    }
-
-    /// <summary>Creates the experiments of the source that do not exist yet.</summary>
-    private async Task AddExperimentsAsync(CancellationToken cancellationToken)
-    {
-        while (source.Experiments.TryDequeue(out var experiment))
-        {
-            await database.WriteAsync(async (db, token) =>
-            {
-                if (!await db.Experiments.AnyAsync(row => row.Id == experiment.ExperimentId, token))
-                {
-                    db.Experiments.Add(new()
-                    {
-                        Id = experiment.ExperimentId,
-                        Name = StorableText.Clean(experiment.Name, 256),
-                        Description = StorableText.CleanOrNull(experiment.Description, 65_536),
-                        SearchSpace = experiment.SearchSpace,
-                        CreatedAt = experiment.CreatedAt,
-                    });
-                }
-            }, cancellationToken);
         }
     }
 

@@ -25,6 +25,13 @@ internal sealed class SequenceSet(int maxRanges)
         return set;
     }
 
+    public bool Contains(long number)
+    {
+        var found = ranges.BinarySearch((number, long.MaxValue));
+        var index = found < 0 ? ~found : found + 1;
+        return index > 0 && ranges[index - 1].Last >= number;
+    }
+
     /// <summary>Adds a number from 0; false if the set already has it.</summary>
     /// <exception cref="InvalidOperationException">The set would have too many ranges; it is unchanged.</exception>
     public bool Add(long number)

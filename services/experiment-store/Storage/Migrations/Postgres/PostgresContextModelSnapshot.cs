@@ -699,6 +699,99 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("series", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mirror.MirrorState", b =>
+                {
+                    b.Property<string>("Server")
+                        .HasColumnType("text")
+                        .HasColumnName("server");
+
+                    b.Property<DateTimeOffset>("CompleteUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("complete_until");
+
+                    b.HasKey("Server");
+
+                    b.ToTable("mirrors", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mirror.MirroredRun", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("ArtifactUri")
+                        .HasColumnType("text")
+                        .HasColumnName("artifact_uri");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<string>("Files")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("files");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mark");
+
+                    b.Property<string>("Params")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("params");
+
+                    b.Property<string>("RemoteId")
+                        .HasColumnType("text")
+                        .HasColumnName("remote_id");
+
+                    b.Property<string>("Server")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("server");
+
+                    b.Property<string>("State")
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("mirrored_runs", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mirror.MirroredSeries", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_step");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Sent")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent");
+
+                    b.HasKey("SeriesId");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("mirrored_series", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Mlflow.Experiments.MlflowExperiment", b =>
                 {
                     b.Property<string>("ExperimentId")
@@ -997,6 +1090,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("mlflow_run_id");
 
+                    b.Property<string>("MlflowUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("mlflow_url");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1088,6 +1185,9 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.HasIndex("DeletedAt")
                         .HasFilter("deleted_at IS NOT NULL");
 
+                    b.HasIndex("MlflowRunId")
+                        .HasFilter("mlflow_run_id IS NOT NULL");
+
                     b.HasIndex("CreatedAt", "Id");
 
                     b.HasIndex("EndedAt", "Id");
@@ -1099,6 +1199,8 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.HasIndex("Status", "Id");
 
                     b.HasIndex("ExperimentId", "CreatedAt", "Id");
+
+                    b.HasIndex("SpectralNorm", "CreatedAt", "Id");
 
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "IX_runs_pinned")
                         .HasFilter("pinned");
@@ -1461,6 +1563,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("added");
 
+                    b.Property<string>("ArtifactsPath")
+                        .HasColumnType("text")
+                        .HasColumnName("artifacts_path");
+
                     b.Property<long>("BytesRead")
                         .HasColumnType("bigint")
                         .HasColumnName("bytes_read");
@@ -1472,6 +1578,14 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Database")
+                        .HasColumnType("text")
+                        .HasColumnName("database");
+
+                    b.Property<string>("DatabaseUri")
+                        .HasColumnType("text")
+                        .HasColumnName("database_uri");
 
                     b.Property<DateTimeOffset?>("EndedAt")
                         .HasColumnType("timestamp with time zone")

@@ -685,6 +685,99 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("series", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mirror.MirrorState", b =>
+                {
+                    b.Property<string>("Server")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server");
+
+                    b.Property<long>("CompleteUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("complete_until");
+
+                    b.HasKey("Server");
+
+                    b.ToTable("mirrors", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mirror.MirroredRun", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("ArtifactUri")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("artifact_uri");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<string>("Files")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("files");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mark");
+
+                    b.Property<string>("Params")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("params");
+
+                    b.Property<string>("RemoteId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("remote_id");
+
+                    b.Property<string>("Server")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server");
+
+                    b.Property<string>("State")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("mirrored_runs", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mirror.MirroredSeries", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_step");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Sent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent");
+
+                    b.HasKey("SeriesId");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("mirrored_series", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Mlflow.Experiments.MlflowExperiment", b =>
                 {
                     b.Property<string>("ExperimentId")
@@ -983,6 +1076,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("mlflow_run_id");
 
+                    b.Property<string>("MlflowUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mlflow_url");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1074,6 +1171,9 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.HasIndex("DeletedAt")
                         .HasFilter("deleted_at IS NOT NULL");
 
+                    b.HasIndex("MlflowRunId")
+                        .HasFilter("mlflow_run_id IS NOT NULL");
+
                     b.HasIndex("CreatedAt", "Id");
 
                     b.HasIndex("EndedAt", "Id");
@@ -1085,6 +1185,8 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.HasIndex("Status", "Id");
 
                     b.HasIndex("ExperimentId", "CreatedAt", "Id");
+
+                    b.HasIndex("SpectralNorm", "CreatedAt", "Id");
 
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "IX_runs_pinned")
                         .HasFilter("pinned");
@@ -1447,6 +1549,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("added");
 
+                    b.Property<string>("ArtifactsPath")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("artifacts_path");
+
                     b.Property<long>("BytesRead")
                         .HasColumnType("INTEGER")
                         .HasColumnName("bytes_read");
@@ -1458,6 +1564,14 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Database")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("database");
+
+                    b.Property<string>("DatabaseUri")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("database_uri");
 
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER")
