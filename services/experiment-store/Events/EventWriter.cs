@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
-using Trainyard.ExperimentStore.Events.Announcements;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
@@ -60,7 +59,7 @@ internal sealed class EventWriter(
             var result = await StoreAsync(db, [.. deliveries[0].Requests], token, trusted: true);
             await alsoStore(db, token);
             // What is imported has been trained before.
-            db.Outgoing.RemoveAll(message => message is RunMoved or RunReported);
+            db.Outgoing.RemoveAll(message => message is RunNews);
             return result;
         }, cancellationToken);
         telemetry.Stored(deliveries, stored, clock.GetUtcNow(), began);
@@ -140,6 +139,7 @@ internal sealed class EventWriter(
             refused.AddRange(run.Refused);
         }
         var stored = await PointWriter.WriteAsync(db, [.. runs.Values.Select(run => run.Points())], options.Value, now, cancellationToken);
+        db.Outgoing.AddRange(runs.Values.SelectMany(run => run.Reports));
         foreach (var dropped in stored.Dropped)
         {
             var run = runs[dropped.RunId];
@@ -160,8 +160,7 @@ internal sealed class EventWriter(
         db.Outgoing.RemoveAll(message => message switch
         {
             RunMessage { RunId: var run } => deleted.Contains(run),
-            RunMoved { Run.Id: var run } => deleted.Contains(run),
-            RunReported { Run.Id: var run } => deleted.Contains(run),
+            RunNews { Run.Id: var run } => deleted.Contains(run),
             _ => false,
         });
         var batches = db.Outgoing.OfType<WrittenPoints>().ToList();

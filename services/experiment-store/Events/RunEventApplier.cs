@@ -45,6 +45,9 @@ internal sealed class RunEventApplier
     /// <summary>Values to store as points, in order.</summary>
     public List<LoggedValues> Values { get; } = [];
 
+    /// <summary>The events to tell others of. Kept apart from the announcements, whose order decides which values are merged.</summary>
+    public List<RunReported> Reports { get; } = [];
+
     /// <summary>Events that were dropped, in whole or in part.</summary>
     public List<RefusedEvent> Refused { get; } = [];
 
@@ -145,7 +148,7 @@ internal sealed class RunEventApplier
         }
         if (current && !RunLife.IsOver(Run.Status) && (Run.Kind is RunKind.External || reported is RunStopped))
         {
-            db.Outgoing.Add(new RunReported(Run, reported));
+            Reports.Add(new(Run, reported));
         }
         switch (reported)
         {
