@@ -32,7 +32,7 @@ internal static class WireSchemas
                     : "int32", null);
                 break;
             case var type when type == typeof(UserId):
-                schema.Type = JsonSchemaType.String | JsonSchemaType.Integer | OrNull(nullable);
+                schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
                 break;
             case var _ when context.JsonPropertyInfo is { CustomConverter: IdentifierConverter, IsGetNullable: var mayBeNull }:
                 schema.Type = JsonSchemaType.String | (mayBeNull ? JsonSchemaType.Null : default);

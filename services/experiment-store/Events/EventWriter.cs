@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
-using Trainyard.ExperimentStore.Events.Announcements;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Media;
 using Trainyard.ExperimentStore.Metrics;
@@ -61,7 +60,7 @@ internal sealed class EventWriter(
             var result = await StoreAsync(db, [.. deliveries[0].Requests], token, trusted: true);
             await alsoStore(db, token);
             // What is imported has been trained before.
-            db.Outgoing.RemoveAll(message => message is RunMoved or RunReported);
+            db.Outgoing.RemoveAll(message => message is RunNews);
             return result;
         }, cancellationToken);
         telemetry.Stored(deliveries, stored, clock.GetUtcNow(), began);
@@ -141,6 +140,7 @@ internal sealed class EventWriter(
             refused.AddRange(run.Refused);
         }
         var stored = await PointWriter.WriteAsync(db, [.. runs.Values.Select(run => run.Points())], options.Value, now, cancellationToken);
+        db.Outgoing.AddRange(runs.Values.SelectMany(run => run.Reports));
         var media = await MediaWriter.WriteAsync(db, runs.Values.Select(run => run.Media()), options.Value, now, cancellationToken);
         foreach (var dropped in stored.Dropped.Concat(media))
         {
@@ -162,8 +162,7 @@ internal sealed class EventWriter(
         db.Outgoing.RemoveAll(message => message switch
         {
             RunMessage { RunId: var run } => deleted.Contains(run),
-            RunMoved { Run.Id: var run } => deleted.Contains(run),
-            RunReported { Run.Id: var run } => deleted.Contains(run),
+            RunNews { Run.Id: var run } => deleted.Contains(run),
             _ => false,
         });
         var batches = db.Outgoing.OfType<WrittenPoints>().ToList();

@@ -46,6 +46,9 @@ internal sealed class RunEventApplier
     /// <summary>Values to store as points, in order.</summary>
     public List<LoggedValues> Values { get; } = [];
 
+    /// <summary>The events to tell others of. Kept apart from the announcements, whose order decides which values are merged.</summary>
+    public List<RunReported> Reports { get; } = [];
+
     /// <summary>Images and other media to store, in order, each with its attempt.</summary>
     private readonly List<MediaLogged> media = [];
 
@@ -155,7 +158,7 @@ internal sealed class RunEventApplier
         }
         if (current && !RunLife.IsOver(Run.Status) && (Run.Kind is RunKind.External || reported is RunStopped))
         {
-            db.Outgoing.Add(new RunReported(Run, reported));
+            Reports.Add(new(Run, reported));
         }
         switch (reported)
         {

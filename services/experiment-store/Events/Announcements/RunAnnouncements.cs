@@ -22,15 +22,15 @@ internal sealed class RunAnnouncements(TrainEventPublisher publisher, IOptions<T
 
     public void AfterCommit(IReadOnlyList<object> outgoing)
     {
-        if (!publisher.IsEnabled || !outgoing.Any(message => message is RunMoved or RunReported))
+        if (!publisher.IsEnabled || !outgoing.Any(message => message is RunNews))
         {
             return;
         }
         lock (gate)
         {
-            foreach (var message in outgoing)
+            foreach (var news in outgoing.OfType<RunNews>().OrderBy(news => news.Order))
             {
-                switch (message)
+                switch (news)
                 {
                     case RunReported { Run.Kind: RunKind.External } reported:
                         var reporting = Of(reported.Run);

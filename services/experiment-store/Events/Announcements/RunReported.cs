@@ -3,7 +3,7 @@ using Trainyard.ExperimentStore.Runs;
 
 namespace Trainyard.ExperimentStore.Events.Announcements;
 
-/// <summary>A transaction applied an event of a run's current attempt. The run is as the transaction left it.</summary>
+/// <summary>An event of a run's current attempt was applied.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Event">The event.</param>
-internal sealed record RunReported(Run Run, RunEvent Event);
+internal sealed record RunReported(Run Run, RunEvent Event) : RunNews(Run);

@@ -6,6 +6,7 @@ using Npgsql;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.RunFormats.Mlflow;
+using Trainyard.Webhooks;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing.Mlflow;
 
