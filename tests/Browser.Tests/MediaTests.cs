@@ -72,7 +72,10 @@ public sealed class MediaTests(Chromium chromium) : BrowserTest(chromium)
 
         // What is logged while the page is open appears without a reload.
         await PostAsync(standalone.Address,
-            """{"event":"ml.run.media","trial_id":"media","metadata":{"kind":"text","name":"sample","step":50,"content":"step 50: the end"}}""");
+            """
+            {"event":"ml.run.media","trial_id":"media",
+             "metadata":{"kind":"text","name":"sample","step":50,"content":"step 50: the end"}}
+            """);
         await Expect(page.GetByText("step 50: the end")).ToBeVisibleAsync(new() { Timeout = Patience });
 
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search media" }).FillAsync("WEIGHTS");
@@ -87,7 +90,8 @@ public sealed class MediaTests(Chromium chromium) : BrowserTest(chromium)
     {
         using var http = new HttpClient { BaseAddress = address };
         using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync(new Uri("/api/events/ml", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var answer = await http.PostAsync(
+            new Uri("/api/events/ml", UriKind.Relative), content, TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
@@ -97,6 +101,7 @@ public sealed class MediaTests(Chromium chromium) : BrowserTest(chromium)
         var start = new ProcessStartInfo(Python, ["-c", Script])
         {
             WorkingDirectory = folder.Path,
+            UseShellExecute = false,
             RedirectStandardError = true,
             Environment =
             {

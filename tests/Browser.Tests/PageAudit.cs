@@ -13,7 +13,8 @@ internal static class PageAudit
     private static readonly string[] Pages =
     [
         "/", "/?status=failed", "/?deleted=1&column=metrics.loss", "/runs/first", "/runs/first/charts?smoothing=0.5", "/runs/first/log",
-        "/runs/first/media", "/runs/first/artifacts", "/runs/first/evaluation", "/runs/first/playground", "/runs/first/notes", "/runs/none", "/compare",
+        "/runs/first/media", "/runs/first/artifacts", "/runs/first/evaluation", "/runs/first/playground", "/runs/first/notes", "/runs/none",
+        "/compare",
         "/compare?runs=first,second&by=spectral_norm", "/compare?runs=first,second&view=differences",
         "/compare?runs=first,second&view=groups&by=spectral_norm", "/compare?runs=first,second&view=parallel",
         "/compare?runs=first,second&view=scatter", "/experiments", "/experiments?deleted=1", "/experiments/study",
