@@ -1,10 +1,9 @@
 namespace Trainyard.AppHost;
 
-/// <summary>The folders shared by the services: data, artifacts and corpora.</summary>
-/// <param name="Data">Everything Trainyard writes.</param>
-/// <param name="Artifacts">Tokenizers and models.</param>
-/// <param name="Corpora">The text to train on.</param>
-/// <param name="Plugins">The folder of plugins, if one is set; otherwise each service takes the one beside the data folder.</param>
+/// <summary>
+/// The folders shared by the services: data, artifacts and corpora, and that of the plugins if one is set. Otherwise each service takes the
+/// one beside the data folder.
+/// </summary>
 internal sealed record Folders(string Data, string Artifacts, string Corpora, string? Plugins = null)
 {
     /// <summary>The data folder in the images, writable by their user.</summary>
