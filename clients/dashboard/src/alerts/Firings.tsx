@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { queriesOf } from "../api/queries";
-import { clock } from "../format/numbers";
+import { Time } from "../format/Time";
 import { Fault, Waiting } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
 import type { Column } from "../tables/columns";
@@ -60,7 +60,7 @@ const isUnseen = ({ acknowledged_at: seen }: Firing): boolean => seen == null;
 const classOf = (firing: Firing): string => (isUnseen(firing) ? "warning" : "muted");
 
 const columns: readonly Column<Firing>[] = [
-  { header: "When", cell: ({ row }) => clock(row.original.fired_at) },
+  { header: "When", cell: ({ row }) => <Time at={row.original.fired_at} /> },
   {
     header: "Run",
     cell: ({ row: { original: firing } }) => <Link href={`/runs/${encodeURIComponent(firing.run_id)}`}>{firing.run_id}</Link>,
@@ -75,14 +75,18 @@ const columns: readonly Column<Firing>[] = [
       </>
     ),
   },
-  { header: "Seen", cell: ({ row }) => <Seen firing={row.original} /> },
+  { id: "actions", header: () => <span className="unseen">Actions</span>, cell: ({ row }) => <Seen firing={row.original} /> },
 ];
 
 function Seen({ firing }: { readonly firing: Firing }) {
   const { busy, error, attempt } = useAttempt();
   const acknowledge = useAcknowledge();
   if (firing.acknowledged_at != null) {
-    return clock(firing.acknowledged_at);
+    return (
+      <>
+        seen <Time at={firing.acknowledged_at} />
+      </>
+    );
   }
   return (
     <>

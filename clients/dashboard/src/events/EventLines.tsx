@@ -1,11 +1,13 @@
 import { Link } from "wouter";
-import { clock } from "../format/numbers";
+import { LineTime } from "../format/Time";
 import type { Entry } from "./entries";
 
 export const EventText = ({ entry }: { readonly entry: Entry }) => (
   <>
-    <span className="muted">{clock(entry.time)}</span> <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>{entry.runId}</Link>{" "}
-    {entry.text}
+    <span className="muted">
+      <LineTime at={entry.time} />
+    </span>{" "}
+    <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>{entry.runId}</Link> {entry.text}
   </>
 );
 

@@ -1,7 +1,8 @@
 import { useMemo } from "react";
 import { Link, useSearchParams } from "wouter";
 import type { Schemas } from "../api/client";
-import { clock, figure } from "../format/numbers";
+import { figure } from "../format/numbers";
+import { Time } from "../format/Time";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { TrainersPanel } from "../sweeps/TrainersPanel";
@@ -102,5 +103,5 @@ const columns: readonly Column<Experiment>[] = [
         .map(([status, count]) => `${count} ${status}`)
         .join(", ") || "–",
   },
-  { header: "Created", meta: { muted: true }, cell: ({ row }) => clock(row.original.created_at) },
+  { header: "Created", meta: { muted: true }, cell: ({ row }) => <Time at={row.original.created_at} /> },
 ];

@@ -1,7 +1,8 @@
 import type { SortingState } from "@tanstack/react-table";
 import { useMemo, useState } from "react";
 import type { Schemas } from "../api/client";
-import { bytes, clock, figure } from "../format/numbers";
+import { bytes, figure } from "../format/numbers";
+import { Time } from "../format/Time";
 import type { Column } from "../tables/columns";
 import { DataTable } from "../tables/DataTable";
 import { CheckpointActions } from "./CheckpointActions";
@@ -65,7 +66,7 @@ const columnsOf = (own: boolean): readonly Column<Checkpoint>[] => [
     header: "Saved",
     meta: { number: true, muted: true },
     accessorFn: ({ saved_at }) => Date.parse(saved_at),
-    cell: ({ row }) => clock(row.original.saved_at),
+    cell: ({ row }) => <Time at={row.original.saved_at} />,
   },
   {
     id: "path",

@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import type { Schemas } from "../api/client";
 import { useChartView } from "../charts";
 import { duration } from "../format/numbers";
+import { Time } from "../format/Time";
 import { Panel } from "../shell/Panel";
 import { SystemPanel } from "../system/SystemPanel";
 import { Actions } from "./Actions";
@@ -13,6 +14,7 @@ import { useRuns } from "./queries";
 import { RunLog } from "./RunLog";
 import { RunReproduction } from "./RunReproduction";
 import { StatusBadge } from "./StatusBadge";
+import { Took } from "./Took";
 import styles from "./RunGrid.module.css";
 
 /** The overview of a run, in nine panels. */
@@ -61,6 +63,17 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
       <Panel title="Actions">
         <div className="notice">
           {run.message} <span className="muted">{eta}</span>
+          {run.started_at != null && (
+            <div className="muted">
+              started <Time at={run.started_at} />
+              {run.ended_at != null && (
+                <>
+                  , ended <Time at={run.ended_at} />
+                </>
+              )}
+              , {run.status === "running" ? "running for" : "took"} <Took run={run} />
+            </div>
+          )}
           {run.error_kind && (
             <div className="muted">
               {run.error_kind}

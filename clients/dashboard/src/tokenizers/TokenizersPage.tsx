@@ -3,7 +3,8 @@ import { useMemo } from "react";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { queriesOf } from "../api/queries";
-import { clock, figure } from "../format/numbers";
+import { figure } from "../format/numbers";
+import { Time } from "../format/Time";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { toasts } from "../shell/toasts";
@@ -89,7 +90,7 @@ const columns: readonly Column<Tokenizer>[] = [
   { header: "Tokens per word", meta: { number: true }, cell: ({ row }) => figure(row.original.statistics?.tokens_per_word) },
   { header: "Coverage", meta: { number: true }, cell: ({ row }) => figure(row.original.statistics?.coverage) },
   { header: "Corpus", meta: { muted: true }, cell: ({ row }) => row.original.config.corpus_path },
-  { header: "Created", meta: { muted: true }, cell: ({ row }) => clock(row.original.created_at) },
+  { header: "Created", meta: { muted: true }, cell: ({ row }) => <Time at={row.original.created_at} /> },
   {
     id: "delete",
     header: () => <span className="unseen">Delete</span>,

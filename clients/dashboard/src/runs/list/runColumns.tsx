@@ -1,9 +1,11 @@
 import { Link } from "wouter";
 import type { Schemas } from "../../api/client";
-import { clock, duration, figure } from "../../format/numbers";
+import { figure } from "../../format/numbers";
+import { Time } from "../../format/Time";
 import type { Column as TableColumn } from "../../tables/columns";
 import { lossOf } from "../queries";
 import { StatusBadge } from "../StatusBadge";
+import { Took } from "../Took";
 import { type Column, fieldOf } from "./listView";
 import styles from "./runList.module.css";
 
@@ -68,13 +70,13 @@ const first: readonly TableColumn<Run>[] = [
 ];
 
 const last: readonly TableColumn<Run>[] = [
-  { id: "took", header: "Took", meta: { number: true, muted: true }, cell: ({ row }) => duration(took(row.original)) },
+  { id: "took", header: "Took", meta: { number: true, muted: true }, cell: ({ row }) => <Took run={row.original} /> },
   {
     id: "created_at",
     header: "Started",
     meta: { muted: true },
     accessorFn: ({ started_at }) => started_at,
-    cell: ({ row: { original: run } }) => (run.started_at ? clock(run.started_at) : "–"),
+    cell: ({ row }) => <Time at={row.original.started_at} />,
   },
 ];
 
@@ -110,6 +112,3 @@ function Progress({ run }: { readonly run: Run }) {
     </span>
   );
 }
-
-const took = (run: Run): number | undefined =>
-  run.started_at ? (Date.parse(run.ended_at ?? run.updated_at) - Date.parse(run.started_at)) / 1000 : undefined;
