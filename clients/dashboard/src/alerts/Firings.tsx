@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { queriesOf } from "../api/queries";
 import { Time } from "../format/Time";
+import { RunName } from "../runs/RunName";
 import { Fault, Waiting } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
 import type { Column } from "../tables/columns";
@@ -63,7 +64,11 @@ const columns: readonly Column<Firing>[] = [
   { header: "When", cell: ({ row }) => <Time at={row.original.fired_at} /> },
   {
     header: "Run",
-    cell: ({ row: { original: firing } }) => <Link href={`/runs/${encodeURIComponent(firing.run_id)}`}>{firing.run_id}</Link>,
+    cell: ({ row: { original: firing } }) => (
+      <Link href={`/runs/${encodeURIComponent(firing.run_id)}`}>
+        <RunName runId={firing.run_id} />
+      </Link>
+    ),
   },
   {
     header: "What",

@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 import { LineTime } from "../format/Time";
+import { RunName } from "../runs/RunName";
 import type { Entry } from "./entries";
 
 export const EventText = ({ entry }: { readonly entry: Entry }) => (
@@ -7,7 +8,10 @@ export const EventText = ({ entry }: { readonly entry: Entry }) => (
     <span className="muted">
       <LineTime at={entry.time} />
     </span>{" "}
-    <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>{entry.runId}</Link> {entry.text}
+    <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>
+      <RunName runId={entry.runId} />
+    </Link>{" "}
+    {entry.text}
   </>
 );
 
