@@ -90,7 +90,9 @@ export function SeriesChart({
   return (
     <figure className={height === "fill" ? [classes["chart"], classes["filling"]].join(" ") : classes["chart"]}>
       <figcaption>
-        <span className={classes["title"]}>{title}</span>
+        <span className={classes["title"]} title={title}>
+          {title}
+        </span>
         {lastSteps !== undefined && <span className={classes["note"]}>last {lastSteps} steps</span>}
         {model !== null && (
           <ChartTools title={title} model={model} runs={runs} size={size} zoomed={zoomed} onReset={reset} onError={setFailure} />

@@ -3,6 +3,7 @@ import { Link, useSearchParams } from "wouter";
 import type { Schemas } from "../api/client";
 import { figure } from "../format/numbers";
 import { Time } from "../format/Time";
+import { Name } from "../shell/Name";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { TrainersPanel } from "../sweeps/TrainersPanel";
@@ -80,16 +81,18 @@ const columns: readonly Column<Experiment>[] = [
     }) => (
       <span title={description ?? undefined}>
         {gone == null ? (
-          <Link href={`/experiments/${encodeURIComponent(id)}`}>{name}</Link>
+          <Link href={`/experiments/${encodeURIComponent(id)}`}>
+            <Name>{name}</Name>
+          </Link>
         ) : (
           <>
-            {name} <RestoreButton experimentId={id} name={name} />
+            <Name>{name}</Name> <RestoreButton experimentId={id} name={name} />
           </>
         )}
       </span>
     ),
   },
-  { header: "Folder", meta: { muted: true }, cell: ({ row }) => row.original.folder },
+  { header: "Folder", meta: { muted: true }, cell: ({ row }) => <Name>{row.original.folder}</Name> },
   {
     header: "Runs",
     meta: { number: true },

@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import type { Schemas } from "../../api/client";
 import { figure } from "../../format/numbers";
 import { Time } from "../../format/Time";
+import { Name } from "../../shell/Name";
 import type { Column as TableColumn } from "../../tables/columns";
 import { lossOf } from "../queries";
 import { StatusBadge } from "../StatusBadge";
@@ -35,6 +36,7 @@ const first: readonly TableColumn<Run>[] = [
   {
     id: "name",
     header: "Run",
+    meta: { rowHeader: true },
     accessorFn: ({ name }) => name,
     cell: ({ row: { original: run } }) => (
       <>
@@ -44,11 +46,11 @@ const first: readonly TableColumn<Run>[] = [
           </span>
         )}
         <Link href={`/runs/${encodeURIComponent(run.run_id)}`} tabIndex={-1}>
-          {run.name}
+          <Name>{run.name}</Name>
         </Link>
         {Object.entries(run.tags).map(([name, value]) => (
           <span key={name} className={styles["tag"]}>
-            {value === "" ? name : `${name}=${value}`}
+            <Name>{value === "" ? name : `${name}=${value}`}</Name>
           </span>
         ))}
       </>
@@ -85,13 +87,13 @@ export const runColumns = (shown: readonly Column[], onRemove: (column: Column) 
   ...first,
   ...shown.map((column): TableColumn<Run> => ({
     id: fieldOf(column),
-    header: column.name,
+    header: () => <Name>{column.name}</Name>,
     meta: {
       number: column.kind === "metrics",
       remove: { name: `Remove the column ${column.name}`, act: () => onRemove(column) },
     },
     accessorFn: (run) => run[column.kind]?.[column.name],
-    cell: ({ row }) => figure(row.original[column.kind]?.[column.name]),
+    cell: ({ row }) => <Name>{figure(row.original[column.kind]?.[column.name])}</Name>,
   })),
   ...last,
 ];
