@@ -22,6 +22,8 @@ export interface ComparedRun {
 }
 
 export interface ComparedRuns {
+  /** Whether the experiment or the filter has more runs than can be compared. */
+  readonly more: boolean;
   readonly runs: readonly ComparedRun[];
   readonly pending: boolean;
   readonly errors: readonly Error[];
@@ -30,7 +32,7 @@ export interface ComparedRuns {
 /** The compared runs, kept up to date. */
 export function useComparedRuns({ runIds, experimentId, filter, by }: CompareView): ComparedRuns {
   const found = useFoundRuns(experimentId, filter, runIds.length === 0);
-  const ids = runIds.length > 0 ? runIds : (found.data ?? []);
+  const ids = runIds.length > 0 ? runIds : (found.data?.ids ?? none);
   useChanges(ids);
   const { details, pending, errors } = useQueries({
     queries: ids.map((runId) => queries.queryOptions("get", "/api/runs/{runId}", { params: { path: { runId } } })),
@@ -41,7 +43,12 @@ export function useComparedRuns({ runIds, experimentId, filter, by }: CompareVie
     }),
   });
   const runs = useMemo(() => compared(details, by), [details, by]);
-  return { runs, pending: pending || found.isLoading, errors: [...errors, ...(found.error === null ? [] : [found.error])] };
+  return {
+    runs,
+    more: runIds.length === 0 && found.data?.more === true,
+    pending: pending || found.isLoading,
+    errors: [...errors, ...(found.error === null ? [] : [found.error])],
+  };
 }
 
 // Each run is a request, so refresh less often than curves.
@@ -72,7 +79,12 @@ function useChanges(ids: readonly string[]): void {
   });
 }
 
-const idsOf = ({ items }: { readonly items: readonly Schemas["RunSummary"][] }): readonly string[] => items.map(({ run_id }) => run_id);
+const none: readonly string[] = [];
+
+const idsOf = ({ items, next_cursor: next }: Schemas["PageOfRunSummary"]) => ({
+  ids: items.map(({ run_id }) => run_id),
+  more: next != null,
+});
 
 function useFoundRuns(experimentId: string, filter: string, wanted: boolean) {
   const query = { limit: maxRuns, ...(experimentId === "" ? {} : { experiment_id: experimentId }), ...(filter === "" ? {} : { filter }) };
