@@ -5,12 +5,14 @@ import { bytes, figure } from "../format/numbers";
 import { Time } from "../format/Time";
 import type { Column } from "../tables/columns";
 import { DataTable } from "../tables/DataTable";
+import { objectiveOf } from "./metricNames";
 import { CheckpointActions } from "./CheckpointActions";
 import { useCheckpoints } from "./queries";
 
 type Checkpoint = Schemas["CheckpointView"];
 const lossOf = ({ metrics }: Checkpoint): number | undefined => {
-  const value: unknown = typeof metrics === "object" && metrics !== null ? (metrics as Record<string, unknown>)["val_loss"] : undefined;
+  const values = typeof metrics === "object" && metrics !== null ? (metrics as Record<string, unknown>) : {};
+  const value = values[objectiveOf(Object.keys(values)) ?? ""];
   return typeof value === "number" ? value : undefined;
 };
 
@@ -55,7 +57,7 @@ const columnsOf = (own: boolean): readonly Column<Checkpoint>[] => [
   },
   {
     id: "loss",
-    header: "Validation loss",
+    header: "Loss",
     meta: { number: true },
     accessorFn: (checkpoint) => lossOf(checkpoint) ?? Infinity,
     cell: ({ row }) => figure(lossOf(row.original)),

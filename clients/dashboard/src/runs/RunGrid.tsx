@@ -9,7 +9,7 @@ import { Actions } from "./Actions";
 import { RunChart } from "./charts/RunChart";
 import { Checkpoints } from "./Checkpoints";
 import { Config } from "./Config";
-import { lossNameOf, rateNameOf } from "./metricNames";
+import { curveNameOf, rateNameOf } from "./metricNames";
 import { useRuns } from "./queries";
 import { RunLog } from "./RunLog";
 import { RunReproduction } from "./RunReproduction";
@@ -22,7 +22,7 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
   const { data: page } = useRuns();
   const [view, change] = useChartView();
   const names = Object.keys(run.metrics);
-  const loss = lossNameOf(names);
+  const loss = curveNameOf(names);
   const plots = [loss, rateNameOf(names, loss)];
   const eta = typeof run.eta_seconds === "number" ? `${duration(run.eta_seconds)} left` : "";
   return (

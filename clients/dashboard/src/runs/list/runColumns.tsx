@@ -4,7 +4,7 @@ import { figure } from "../../format/numbers";
 import { Time } from "../../format/Time";
 import { Name } from "../../shell/Name";
 import type { Column as TableColumn } from "../../tables/columns";
-import { lossOf } from "../queries";
+import { objectiveIn } from "../queries";
 import { StatusBadge } from "../StatusBadge";
 import { Took } from "../Took";
 import { type Column, fieldOf } from "./listView";
@@ -68,7 +68,7 @@ const first: readonly TableColumn<Run>[] = [
     ),
   },
   { id: "progress", header: "Progress", cell: ({ row }) => <Progress run={row.original} /> },
-  { id: "loss", header: "Loss", meta: { number: true }, cell: ({ row }) => figure(lossOf(row.original)) },
+  { id: "loss", header: "Loss", meta: { number: true }, cell: ({ row }) => <Objective run={row.original} /> },
 ];
 
 const last: readonly TableColumn<Run>[] = [
@@ -97,6 +97,11 @@ export const runColumns = (shown: readonly Column[], onRemove: (column: Column) 
   })),
   ...last,
 ];
+
+function Objective({ run }: { readonly run: Run }) {
+  const objective = objectiveIn(run);
+  return objective === undefined ? "–" : <span title={objective.name}>{figure(objective.value)}</span>;
+}
 
 const CELLS = 10;
 
