@@ -2,7 +2,7 @@ import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import type { Schemas } from "../api/client";
 import { queries, queriesOf } from "../api/queries";
-import { colourAt } from "../charts";
+import { colourAt, runColour } from "../charts";
 import { useLive } from "../live/hooks";
 import { useFreshness } from "../runs/queries";
 import { type CompareView, maxRuns } from "./compareView";
@@ -93,13 +93,13 @@ function useFoundRuns(experimentId: string, filter: string, wanted: boolean) {
   return useQuery({ ...options, select: idsOf, enabled: wanted && (experimentId !== "" || filter !== "") });
 }
 
-/** Runs with their colours: the group's or each its own. Colours depend on the position, so hiding other runs does not change them. */
+/** Runs with their colours: the group's or each its own. */
 export function compared(details: readonly Schemas["RunDetail"][], by: string): readonly ComparedRun[] {
   const runs = details.map((detail) => ({ detail, parameters: withSpectralNorm(detail) }));
   const groups = [...new Set(runs.map(({ parameters }) => groupNameOf(parameters, by)))].sort((a, b) =>
     a.localeCompare(b, "en", { numeric: true }),
   );
-  return runs.map(({ detail, parameters }, place) => {
+  return runs.map(({ detail, parameters }) => {
     const group = by === "" ? undefined : groupNameOf(parameters, by);
     return {
       runId: detail.run_id,
@@ -107,7 +107,7 @@ export function compared(details: readonly Schemas["RunDetail"][], by: string): 
       detail,
       parameters,
       group,
-      colour: colourAt(group === undefined ? place : groups.indexOf(group)),
+      colour: group === undefined ? runColour(detail.run_id) : colourAt(groups.indexOf(group)),
     };
   });
 }

@@ -61,8 +61,8 @@ const columnsOf = (best: number | undefined): readonly Column<Group>[] => [
     cell: ({ row: { original: group } }) => (group.mean === best ? <span className="good">★ {known(group.mean)}</span> : known(group.mean)),
   },
   { header: "± Deviation", meta: { number: true }, cell: ({ row }) => known(row.original.deviation) },
-  { header: "Least", meta: { number: true }, cell: ({ row }) => known(row.original.min) },
-  { header: "Greatest", meta: { number: true }, cell: ({ row }) => known(row.original.max) },
+  { header: "Min", meta: { number: true }, cell: ({ row }) => known(row.original.min) },
+  { header: "Max", meta: { number: true }, cell: ({ row }) => known(row.original.max) },
   { header: "Without", meta: { number: true, muted: true }, cell: ({ row }) => row.original.without },
 ];
 
