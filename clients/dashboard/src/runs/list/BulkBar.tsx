@@ -42,7 +42,12 @@ export function BulkBar({ runIds, deleted, onDone }: BulkBarProps) {
             Compare{runIds.length > maxRuns && ` the first ${maxRuns}`}
           </Link>
           {verbs.map((action) => (
-            <button key={action} type="button" disabled={busy} onClick={() => act({ action })}>
+            <button
+              key={action}
+              type="button"
+              disabled={busy}
+              onClick={() => (action !== "cancel" || confirm(`Cancel ${runsInWords(runIds.length)}?`)) && act({ action })}
+            >
               {action}
             </button>
           ))}
