@@ -58,7 +58,7 @@ public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
 
         await Expect(page.GetByText("loss is above 2: 3 at step 7.").First).ToBeVisibleAsync(new() { Timeout = Patience });
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Unseen alerts: 1" })).ToBeVisibleAsync();
-        Assert.Equal(["runs away: loss is above 2: 3 at step 7."], await page.EvaluateAsync<string[]>("window.told"));
+        Assert.Equal(["runs away · wild: loss is above 2: 3 at step 7."], await page.EvaluateAsync<string[]>("window.told"));
         Assert.Contains(
             "runs away: wild: loss is above 2: 3 at step 7.",
             await posted.Task.WaitAsync(TimeSpan.FromSeconds(30)),

@@ -43,6 +43,7 @@ public sealed partial class DashboardTests(Chromium chromium) : BrowserTest(chro
         await Expect(page.GetByText("★ best")).ToBeVisibleAsync(new() { Timeout = Patience });
         await Chromium.KeepAsync(page, "run");
 
+        page.Dialog += async (_, dialog) => await dialog.AcceptAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "cancel" }).ClickAsync();
         await Expect(page.GetByText("[■ CANCELLED]").First).ToBeVisibleAsync(new() { Timeout = Patience });
         Assert.Empty(Errors);

@@ -79,7 +79,7 @@ public sealed class MediaTests(Chromium chromium) : BrowserTest(chromium)
         await Expect(page.GetByText("step 50: the end")).ToBeVisibleAsync(new() { Timeout = Patience });
 
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search media" }).FillAsync("WEIGHTS");
-        await Expect(page.GetByText("1 names")).ToBeVisibleAsync();
+        await Expect(page.GetByText("1 name")).ToBeVisibleAsync();
         Assert.Empty(Errors);
     }
 

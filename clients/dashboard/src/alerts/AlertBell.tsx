@@ -1,5 +1,7 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { useLive } from "../live/hooks";
+import { runNameOf } from "../runs/runNames";
 import { toasts } from "../shell/toasts";
 import { notify } from "./notifications";
 import { useFirings } from "./queries";
@@ -7,12 +9,18 @@ import { useFirings } from "./queries";
 /** The number of unseen alerts. Shows a toast for each new alert, and a browser notification if the user allowed these. */
 export function AlertBell() {
   const { data: pages, hasNextPage } = useFirings(false);
+  const client = useQueryClient();
   useLive("*", (message) => {
     if (message.type !== "alert") {
       return;
     }
-    toasts.show(`⚠ ${message.name ?? message.run_id}: ${message.message}`);
-    notify(message);
+    void client
+      .fetchQuery(runNameOf(message.run_id))
+      .catch(() => message.run_id)
+      .then((run) => {
+        toasts.show(`⚠ ${message.name == null ? "" : `${message.name} · `}${run}: ${message.message}`);
+        notify(message, run);
+      });
   });
   const count = pages?.pages.reduce((sum, { items }) => sum + items.length, 0) ?? 0;
   if (count === 0) {

@@ -3,7 +3,8 @@ import { useMemo } from "react";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { queriesOf } from "../api/queries";
-import { clock } from "../format/numbers";
+import { Time } from "../format/Time";
+import { RunName } from "../runs/RunName";
 import { Fault, Waiting } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
 import type { Column } from "../tables/columns";
@@ -60,10 +61,14 @@ const isUnseen = ({ acknowledged_at: seen }: Firing): boolean => seen == null;
 const classOf = (firing: Firing): string => (isUnseen(firing) ? "warning" : "muted");
 
 const columns: readonly Column<Firing>[] = [
-  { header: "When", cell: ({ row }) => clock(row.original.fired_at) },
+  { header: "When", cell: ({ row }) => <Time at={row.original.fired_at} /> },
   {
     header: "Run",
-    cell: ({ row: { original: firing } }) => <Link href={`/runs/${encodeURIComponent(firing.run_id)}`}>{firing.run_id}</Link>,
+    cell: ({ row: { original: firing } }) => (
+      <Link href={`/runs/${encodeURIComponent(firing.run_id)}`}>
+        <RunName runId={firing.run_id} />
+      </Link>
+    ),
   },
   {
     header: "What",
@@ -75,14 +80,18 @@ const columns: readonly Column<Firing>[] = [
       </>
     ),
   },
-  { header: "Seen", cell: ({ row }) => <Seen firing={row.original} /> },
+  { id: "actions", header: () => <span className="unseen">Actions</span>, cell: ({ row }) => <Seen firing={row.original} /> },
 ];
 
 function Seen({ firing }: { readonly firing: Firing }) {
   const { busy, error, attempt } = useAttempt();
   const acknowledge = useAcknowledge();
   if (firing.acknowledged_at != null) {
-    return clock(firing.acknowledged_at);
+    return (
+      <>
+        seen <Time at={firing.acknowledged_at} />
+      </>
+    );
   }
   return (
     <>

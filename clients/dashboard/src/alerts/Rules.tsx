@@ -1,6 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { api } from "../api/client";
+import { api, type Schemas } from "../api/client";
 import { queriesBelow } from "../api/queries";
+import { useExperimentChoices } from "../experiments/queries";
+import { RunName } from "../runs/RunName";
+import { Name } from "../shell/Name";
 import { Fault, Waiting } from "../shell/Notice";
 import { toasts } from "../shell/toasts";
 import { useAttempt } from "../shell/useAttempt";
@@ -34,7 +37,7 @@ export function Rules() {
             {rule.name ?? words}{" "}
             <span className="muted">
               {rule.name != null && `${words}, `}
-              {rule.run_id ?? rule.experiment_id ?? "all runs"}, fired {rule.fired} times
+              <Scope rule={rule} />, fired {rule.fired} times
             </span>{" "}
             <button
               type="button"
@@ -51,4 +54,16 @@ export function Rules() {
       {error !== null && <Fault error={error} />}
     </ul>
   );
+}
+
+/** The runs that a rule covers. */
+function Scope({ rule: { run_id: runId, experiment_id: experimentId } }: { readonly rule: Schemas["AlertView"] }) {
+  const { data: experiments } = useExperimentChoices();
+  if (runId != null) {
+    return <RunName runId={runId} />;
+  }
+  if (experimentId != null) {
+    return <Name>{experiments?.items.find((experiment) => experiment.experiment_id === experimentId)?.name ?? experimentId}</Name>;
+  }
+  return "all runs";
 }

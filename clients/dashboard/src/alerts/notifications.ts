@@ -32,12 +32,16 @@ export function turnOff(): NotificationState {
 }
 
 /** Shows a browser notification; a click on it opens the run. */
-export function notify({ run_id: runId, firing_id: firingId, name, message }: AlertMessage): void {
+export function notify({ run_id: runId, firing_id: firingId, name, message }: AlertMessage, runName: string): void {
   if (notificationState() !== "on") {
     return;
   }
   // The same tag in all open pages, so the browser shows only one notification.
-  const notification = new Notification(name ?? `Trainyard: ${runId}`, { body: message, tag: firingId, icon: "/icon.svg" });
+  const notification = new Notification(name == null ? runName : `${name} · ${runName}`, {
+    body: message,
+    tag: firingId,
+    icon: "/icon.svg",
+  });
   notification.onclick = () => {
     window.focus();
     location.assign(`/runs/${encodeURIComponent(runId)}`);

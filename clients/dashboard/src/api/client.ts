@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { readKey } from "./key";
 import { Problem } from "./problem";
+import { refusal } from "./refusal";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -15,7 +16,11 @@ const asCaller: Middleware = {
   },
   async onResponse({ response }) {
     if (!response.ok) {
-      throw await Problem.of(response);
+      const problem = await Problem.of(response);
+      if (response.status === 401) {
+        refusal.set(problem.message);
+      }
+      throw problem;
     }
   },
 };

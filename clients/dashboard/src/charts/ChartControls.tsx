@@ -1,5 +1,6 @@
 import type { ChartView } from "./chartView";
 import type { ChartRange } from "./SeriesChart";
+import { maxSmoothing } from "./smoothing";
 import styles from "./charts.module.css";
 
 interface ChartControlsProps {
@@ -48,7 +49,7 @@ export function ChartControls({ view, onChange }: ChartControlsProps) {
         <input
           type="range"
           min={0}
-          max={0.99}
+          max={maxSmoothing}
           step={0.01}
           value={view.smoothing}
           onChange={(event) => onChange({ smoothing: event.currentTarget.valueAsNumber })}

@@ -22,9 +22,9 @@ export function ChartLegend({ model, crosshair }: ChartLegendProps) {
       <span className={styles["at"]}>{step === null ? "last" : formatSteps(Math.round(step), Math.round(step))}</span>
       <ul aria-label="Values">
         {readouts(model, step).map(({ style, value, detail }) => (
-          <li key={style.id} title={detail}>
+          <li key={style.id} title={`${style.label}${detail === "" ? "" : ` · ${detail}`}`}>
             <LineSample style={style} />
-            <span className={styles["label"]}>{style.label}</span> <span className={styles["value"]}>{value}</span>
+            <bdi className={styles["label"]}>{style.label}</bdi> <span className={styles["value"]}>{value}</span>
           </li>
         ))}
       </ul>

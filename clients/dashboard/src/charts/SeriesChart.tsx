@@ -66,7 +66,8 @@ export function SeriesChart({
   const styles = useMemo(() => seriesOf(runs, keys), [runs, keys]);
   // Rounded to hundreds of pixels, so that resizing a window does not reload curves for each pixel.
   const maxPoints = pointsFor(Math.ceil(width / 100) * 100, styles.length);
-  const request = { runIds: runs.map((run) => run.runId), keys, fromStep: from, toStep: to, lastSteps, maxPoints };
+  const runIds = runs.map((run) => run.runId);
+  const request = { runIds, keys, fromStep: from, toStep: to, lastSteps, maxPoints, warmUp: smoothing > 0 };
   const { curves, loading, error, retry } = useFeed({ source, live }, request, inSight && width > 0);
   const model = useMemo(
     () => chartModel(styles, curves, { scale, smoothing, clipOutliers, from, to, lastSteps }),
@@ -89,7 +90,9 @@ export function SeriesChart({
   return (
     <figure className={height === "fill" ? [classes["chart"], classes["filling"]].join(" ") : classes["chart"]}>
       <figcaption>
-        <span className={classes["title"]}>{title}</span>
+        <span className={classes["title"]} title={title}>
+          {title}
+        </span>
         {lastSteps !== undefined && <span className={classes["note"]}>last {lastSteps} steps</span>}
         {model !== null && (
           <ChartTools title={title} model={model} runs={runs} size={size} zoomed={zoomed} onReset={reset} onError={setFailure} />

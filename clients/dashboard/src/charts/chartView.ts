@@ -1,5 +1,6 @@
 import type { ScaleKind } from "./scale";
 import type { ChartRange } from "./SeriesChart";
+import { maxSmoothing } from "./smoothing";
 
 /** The display settings of a page's charts; part of the URL. */
 export interface ChartView {
@@ -11,8 +12,6 @@ export interface ChartView {
   readonly fromStep: number | undefined;
   readonly toStep: number | undefined;
 }
-
-const maxSmoothing = 0.99;
 
 /** Parses the view of a URL; invalid values take the defaults. */
 export function readChartView(search: URLSearchParams): ChartView {

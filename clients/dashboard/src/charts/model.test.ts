@@ -65,6 +65,24 @@ describe("a chart", () => {
     expect(series?.line[1]?.y).toBeLessThan(5);
   });
 
+  it("draws a smoothed curve alike at any zoom, and whatever is beside it", () => {
+    const two = seriesOf(
+      [
+        { runId: "a", label: "first", color: "#fff" },
+        { runId: "b", label: "second", color: "#fff" },
+      ],
+      ["loss"],
+    );
+    const short = points(...Array.from({ length: 60 }, (_, step) => 2 - step / 60 + (step % 5) / 10));
+    const long = points(...Array.from({ length: 5000 }, (_, step) => Math.sin(step)));
+    const smoothed = { ...settings, smoothing: 0.9 };
+    const alone = chartModel(styles, curves(short), smoothed)?.series[0]?.line ?? [];
+    const beside = chartModel(two, new Map([...curves(short), [seriesId("b", "loss"), long]]), smoothed)?.series[0]?.line;
+    expect(beside).toEqual(alone);
+    const zoomed = chartModel(styles, curves(short), { ...smoothed, from: 40, to: 50 })?.series[0]?.line;
+    expect(zoomed).toEqual(alone.slice(39, 52));
+  });
+
   it("shows so many steps before the last of any curve", () => {
     const two = seriesOf(
       [

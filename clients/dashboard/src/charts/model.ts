@@ -2,7 +2,7 @@ import { type Bucket, type Curve, middle } from "./curve";
 import { clippedExtent, extentOf } from "./outliers";
 import { type Extent, padded, type Scale, type ScaleKind, scaleOf } from "./scale";
 import type { Curves, SeriesStyle } from "./series";
-import { type LinePoint, meanLine, smooth, unitOf } from "./smoothing";
+import { type LinePoint, meanLine, smooth } from "./smoothing";
 
 export interface ChartSettings {
   readonly scale: ScaleKind;
@@ -14,6 +14,8 @@ export interface ChartSettings {
   /** Show only this many last steps. */
   readonly lastSteps?: number | undefined;
 }
+
+type StepRange = Pick<ChartSettings, "from" | "to">;
 
 export interface DrawnSeries {
   readonly style: SeriesStyle;
@@ -42,15 +44,10 @@ export function chartModel(styles: readonly SeriesStyle[], curves: Curves, setti
   }
   const from = settings.lastSteps === undefined ? settings.from : steps.max - settings.lastSteps + 1;
   const span = { min: from ?? steps.min, max: settings.to ?? steps.max };
-  const shown = all
-    .map(({ style, curve }) => ({ style, curve: within(curve, { from, to: settings.to }) }))
+  const series = all
+    .map(({ style, curve }) => drawn(style, curve, settings.smoothing, { from, to: settings.to }))
     .filter(({ curve }) => curve.length > 0);
   const x = scaleOf("linear", span.max > span.min ? span : padded("linear", { min: span.min, max: span.min }));
-  const unit = unitOf(
-    x.extent.max - x.extent.min,
-    shown.map(({ curve }) => curve),
-  );
-  const series = shown.map(({ style, curve }) => drawn(style, curve, settings.smoothing, unit));
   const values = valuesOf(series);
   const placed = settings.scale === "log" ? values.filter((value) => value > 0) : values;
   const clipped = settings.clipOutliers ? clippedExtent(placed) : null;
@@ -69,25 +66,30 @@ export function bandsShown(series: readonly DrawnSeries[]): boolean {
   return series.length <= 12;
 }
 
-/** The buckets between two steps, plus one on each side so that lines reach the edge. */
-export function within(curve: Curve, { from, to }: Pick<ChartSettings, "from" | "to">): Curve {
+/** The first place and the place after the last of the buckets between two steps, plus one on each side so that lines reach the edge. */
+function placesWithin(curve: Curve, { from, to }: StepRange): readonly [number, number] {
   const first = from === undefined ? 0 : curve.findIndex((bucket) => bucket.to >= from);
   if (first < 0) {
-    return [];
+    return [0, 0];
   }
   const behind = to === undefined ? -1 : curve.findIndex((bucket) => bucket.from > to);
-  return curve.slice(Math.max(0, first - 1), behind < 0 ? undefined : behind + 1);
+  return [Math.max(0, first - 1), behind < 0 ? curve.length : behind + 1];
 }
+
+export const within = (curve: Curve, range: StepRange): Curve => curve.slice(...placesWithin(curve, range));
 
 function stepExtent(curves: readonly Curve[]): Extent | null {
   return extentOf(curves.flatMap((curve) => [curve[0]?.from, curve.at(-1)?.to].filter((step) => step !== undefined)));
 }
 
-function drawn(style: SeriesStyle, curve: Curve, smoothing: number, unit: number): DrawnSeries {
+/** Smooths before it cuts, so that a zoom does not change the line. */
+function drawn(style: SeriesStyle, whole: Curve, smoothing: number, range: StepRange): DrawnSeries {
+  const places = placesWithin(whole, range);
+  const curve = whole.slice(...places);
   const raw = meanLine(curve);
   const hasBand = curve.some((bucket) => bucket.count > 1);
   return smoothing > 0
-    ? { style, curve, line: smooth(raw, smoothing, unit), raw, hasBand }
+    ? { style, curve, line: smooth(whole, smoothing).slice(...places), raw, hasBand }
     : { style, curve, line: raw, raw: null, hasBand };
 }
 

@@ -20,7 +20,7 @@ export function colourAt(index: number): string {
   return colours[index % colours.length] ?? palette.text;
 }
 
-/** The dash pattern of the n-th series. Seven patterns and eight colours repeat together only after 56. */
+/** The dash pattern of the n-th series of one colour: solid lines unless colours collide. */
 export function dashAt(index: number): readonly number[] {
   return dashes[index % dashes.length] ?? [];
 }

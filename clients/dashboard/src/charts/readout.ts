@@ -6,11 +6,11 @@ import type { SeriesStyle } from "./series";
 
 const maxSpoken = 8;
 
-/** A legend entry: the value at the crosshair, or the last one. */
+/** A legend entry: a logged value, the one at the crosshair or the last one. Of a bucket it is the last value, not the mean. */
 export interface Readout {
   readonly style: SeriesStyle;
   readonly value: string;
-  /** For a bucket its steps and extremes, and the smoothed value. */
+  /** For a bucket its steps, extremes and mean; and the smoothed value. */
   readonly detail: string;
 }
 
@@ -18,7 +18,9 @@ export function readouts(model: ChartModel, step: number | null): readonly Reado
   return model.series.map((series) => {
     const bucket = step === null ? (series.curve.at(-1) ?? null) : covering(series, step, model);
     const { style } = series;
-    return bucket === null ? { style, value: "–", detail: "" } : { style, value: valueOf(bucket), detail: detailOf(series, bucket) };
+    return bucket === null
+      ? { style, value: "–", detail: "" }
+      : { style, value: formatValue(bucket.last), detail: detailOf(series, bucket) };
   });
 }
 
@@ -35,15 +37,13 @@ function covering({ curve }: DrawnSeries, step: number, model: ChartModel): Buck
   return bucket !== null && step >= bucket.from - reach && step <= bucket.to + reach ? bucket : null;
 }
 
-function valueOf(bucket: Bucket): string {
-  return formatValue(bucket.mean ?? bucket.last);
-}
-
 function detailOf({ line, curve, raw }: DrawnSeries, bucket: Bucket): string {
   const smoothed = raw === null ? null : (line[curve.indexOf(bucket)]?.y ?? null);
   return [
     formatSteps(bucket.from, bucket.to),
-    ...(bucket.min !== null && bucket.max !== null && bucket.count > 1 ? [`${formatValue(bucket.min)} to ${formatValue(bucket.max)}`] : []),
+    ...(bucket.min !== null && bucket.max !== null && bucket.mean !== null && bucket.count > 1
+      ? [`last of ${bucket.count} values`, `${formatValue(bucket.min)} to ${formatValue(bucket.max)}`, `mean ${formatValue(bucket.mean)}`]
+      : []),
     ...(smoothed === null ? [] : [`smoothed ${formatValue(smoothed)}`]),
     ...(bucket.nans > 0 && bucket.mean !== null ? [`${bucket.nans} NaN`] : []),
   ].join(" · ");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { colourAt, dashAt } from "./palette";
+import { colourAt } from "./palette";
 import { seriesOf } from "./series";
 
 const run = (index: number) => ({ runId: `r${index}`, label: `run ${index}`, color: "#fff" });
@@ -10,7 +10,7 @@ it("tells runs of one colour apart by their dashes", () => {
   expect(styles.map(({ label }) => label)).toEqual(["run 0", "run 1", "run 2"]);
 });
 
-it("tells metrics of one run apart by colour and dash", () => {
+it("tells metrics of one run apart by colour", () => {
   const styles = seriesOf([run(0)], ["a", "b"]);
   expect(new Set(styles.map(({ colour }) => colour)).size).toBe(2);
   expect(styles.map(({ label }) => label)).toEqual(["a", "b"]);
@@ -20,6 +20,9 @@ it("names both where there are several of both", () => {
   expect(seriesOf([run(0), run(1)], ["a", "b"]).map(({ label }) => label)).toEqual(["run 0 a", "run 0 b", "run 1 a", "run 1 b"]);
 });
 
-it("has no two of fifty alike in both", () => {
-  expect(new Set(Array.from({ length: 50 }, (_, index) => `${colourAt(index)} ${dashAt(index).join()}`)).size).toBe(50);
+it("draws twelve solid lines, and no two of eighty alike in both colour and dash", () => {
+  const runs = Array.from({ length: 80 }, (_, index) => ({ ...run(index), color: colourAt(index) }));
+  const styles = seriesOf(runs, ["loss"]);
+  expect(styles.slice(0, 12).every(({ dash }) => dash.length === 0)).toBe(true);
+  expect(new Set(styles.map(({ colour, dash }) => `${colour} ${dash.join()}`)).size).toBe(80);
 });

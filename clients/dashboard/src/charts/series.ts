@@ -23,18 +23,24 @@ export function seriesId(runId: string, key: string): string {
   return `${runId}\n${key}`;
 }
 
-/** Styles: metrics of one run differ by colour and dash; with several runs, each run has its colour. */
+/** Styles: metrics of one run differ by colour; with several runs, each run has its colour. Curves of one colour differ by their dashes. */
 export function seriesOf(runs: readonly ChartRun[], keys: readonly string[]): readonly SeriesStyle[] {
   const oneRun = runs.length === 1;
   const oneKey = keys.length === 1;
-  return runs.flatMap((run, runIndex) =>
-    keys.map((key, keyIndex) => ({
-      id: seriesId(run.runId, key),
-      runId: run.runId,
-      key,
-      label: oneRun ? key : oneKey ? run.label : `${run.label} ${key}`,
-      colour: oneRun && !oneKey ? colourAt(keyIndex) : run.color,
-      dash: dashAt(oneKey ? runIndex : oneRun ? keyIndex : runIndex + keyIndex),
-    })),
+  const used = new Map<string, number>();
+  return runs.flatMap((run) =>
+    keys.map((key, keyIndex) => {
+      const colour = oneRun && !oneKey ? colourAt(keyIndex) : run.color;
+      const times = used.get(colour) ?? 0;
+      used.set(colour, times + 1);
+      return {
+        id: seriesId(run.runId, key),
+        runId: run.runId,
+        key,
+        label: oneRun ? key : oneKey ? run.label : `${run.label} ${key}`,
+        colour,
+        dash: dashAt(times),
+      };
+    }),
   );
 }

@@ -1,51 +1,94 @@
 import { describe, expect, it } from "vitest";
-import { pointAt } from "./curve";
-import { type LinePoint, meanLine, smooth, unitOf } from "./smoothing";
+import { type Bucket, type Curve, pointAt } from "./curve";
+import { type LinePoint, meanLine, smooth, warmUpValues } from "./smoothing";
 
-const line = (values: readonly (number | null)[], spacing = 1): LinePoint[] => values.map((y, index) => ({ x: index * spacing, y }));
+const logged = (values: readonly number[], spacing = 1): Curve => values.map((value, index) => pointAt(index * spacing, value));
 const ys = (points: readonly LinePoint[]) => points.map((point) => point.y);
 
+function inBuckets(curve: Curve, size: number): Curve {
+  const buckets: Bucket[] = [];
+  for (let first = 0; first < curve.length; first += size) {
+    const part = curve.slice(first, first + size);
+    const values = part.flatMap(({ mean }) => mean ?? []);
+    buckets.push({
+      ...pointAt(part[0]?.from ?? 0, 0),
+      to: part.at(-1)?.to ?? 0,
+      mean: values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length,
+      min: values.length === 0 ? null : Math.min(...values),
+      max: values.length === 0 ? null : Math.max(...values),
+      last: part.at(-1)?.last ?? Number.NaN,
+      count: part.length,
+      nans: part.length - values.length,
+    });
+  }
+  return buckets;
+}
+
+/** TensorBoard's definition, value by value. */
+function tensorBoard(values: readonly number[], weight: number): number[] {
+  let last = 0;
+  return values.map((value, index) => {
+    last = last * weight + (1 - weight) * value;
+    return last / (1 - weight ** (index + 1));
+  });
+}
+
+/** A falling loss with noise, the same in every run of the tests. */
+const loss = Array.from({ length: 4000 }, (_, step) => 3 * Math.exp(-step / 900) + 0.4 + 0.15 * Math.sin(step * 12.9898));
+
 describe("smooth", () => {
+  it("is TensorBoard's", () => {
+    expect(ys(smooth(logged([1, 2, 4]), 0.5)).map((y) => y?.toFixed(9))).toEqual(["1.000000000", "1.666666667", "3.000000000"]);
+    expect(smooth(logged([4, 3, 2.5, 2.4, 2.2]), 0.6).at(-1)?.y).toBeCloseTo(2.47502, 5);
+    const expected = tensorBoard(loss, 0.9);
+    for (const [index, y] of ys(smooth(logged(loss), 0.9)).entries()) {
+      expect(y).toBeCloseTo(expected[index] ?? Number.NaN, 9);
+    }
+  });
+
   it("leaves a constant as it is, from its first value on", () => {
-    for (const y of ys(smooth(line([3, 3, 3, 3]), 0.9, 1))) {
+    for (const y of ys(smooth(logged([3, 3, 3, 3]), 0.9))) {
       expect(y).toBeCloseTo(3, 12);
     }
   });
 
-  it("is the weighted mean of what came before", () => {
-    const [, second, third] = ys(smooth(line([1, 2, 4]), 0.5, 1));
-    expect(second).toBeCloseTo((0.5 * 1 + 2) / 1.5, 12);
-    expect(third).toBeCloseTo((0.25 * 1 + 0.5 * 2 + 4) / 1.75, 12);
+  it("does not depend on how far apart the steps are", () => {
+    expect(ys(smooth(logged(loss, 50), 0.9))).toEqual(ys(smooth(logged(loss), 0.9)));
   });
 
-  it("forgets with steps and not with points: half as many points are smoothed alike", () => {
-    const dense = smooth(
-      Array.from({ length: 2001 }, (_, x) => ({ x, y: x })),
-      0.9,
-      2,
-    );
-    const sparse = smooth(
-      Array.from({ length: 1001 }, (_, x) => ({ x: 2 * x, y: 2 * x })),
-      0.9,
-      2,
-    );
-    const lag = (points: readonly LinePoint[]) => 2000 - Number(points.at(-1)?.y);
-    expect(Math.abs(lag(dense) - lag(sparse))).toBeLessThan(2);
-    expect(lag(dense)).toBeGreaterThan(10);
+  it.each([0.5, 0.9, 0.97, 0.99])("differs by less than the widest bucket, at %d", (smoothing) => {
+    const exact = ys(smooth(logged(loss), smoothing));
+    for (const size of [2, 5, 20, 80, 400]) {
+      const buckets = inBuckets(logged(loss), size);
+      const widest = Math.max(...buckets.map(({ min, max }) => (max ?? 0) - (min ?? 0)));
+      const differences = smooth(buckets, smoothing).map(({ x, y }) => Math.abs((y ?? Number.NaN) - (exact[x] ?? Number.NaN)));
+      expect(Math.max(...differences)).toBeLessThan(widest);
+    }
+  });
+
+  it("differs by less than 1 % of the curve's height in buckets of a tenth of the values that it averages", () => {
+    const exact = smooth(logged(loss), 0.99).at(-1)?.y ?? Number.NaN;
+    const summarised = smooth(inBuckets(logged(loss), 10), 0.99).at(-1)?.y ?? Number.NaN;
+    expect(Math.abs(exact - summarised)).toBeLessThan(0.01 * (Math.max(...loss) - Math.min(...loss)));
   });
 
   it("keeps breaks, and isn't poisoned by them", () => {
-    const smoothed = ys(smooth(line([1, null, 1]), 0.9, 1));
-    expect(smoothed[1]).toBeNull();
-    expect(smoothed[2]).toBeCloseTo(1, 12);
+    const smoothed = ys(smooth(logged([1, Number.NaN, Number.POSITIVE_INFINITY, 1]), 0.9));
+    expect(smoothed.slice(1, 3)).toEqual([null, null]);
+    expect(smoothed[3]).toBeCloseTo(1, 12);
   });
 
-  it("does nothing at zero, and survives one, a span of nothing and an empty line", () => {
-    const raw = line([1, 5]);
-    expect(smooth(raw, 0, 10)).toBe(raw);
-    expect(smooth(raw, 0.5, 0)).toBe(raw);
-    expect(smooth([], 0.5, 10)).toEqual([]);
-    expect(ys(smooth(raw, 1, 10)).every((y) => y !== null && Number.isFinite(y))).toBe(true);
+  it("does nothing at zero, and survives one and an empty curve", () => {
+    const curve = logged([1, 5]);
+    expect(smooth(curve, 0)).toEqual(meanLine(curve));
+    expect(smooth([], 0.5)).toEqual([]);
+    expect(ys(smooth(curve, 1)).every((y) => y !== null && Number.isFinite(y))).toBe(true);
+  });
+
+  it("needs no more than the values read before a zoomed part", () => {
+    const whole = smooth(logged(loss), 0.99).at(-1)?.y ?? Number.NaN;
+    const part = smooth(logged(loss.slice(-1 - warmUpValues)), 0.99).at(-1)?.y ?? Number.NaN;
+    expect(Math.abs(whole - part)).toBeLessThan(0.01 * (Math.max(...loss) - Math.min(...loss)));
   });
 });
 
@@ -54,11 +97,4 @@ it("breaks a line at NaN", () => {
     { x: 1, y: 2 },
     { x: 2, y: null },
   ]);
-});
-
-it("smooths short curves too, and long ones by a thousandth of what is shown", () => {
-  const points = (count: number) => Array.from({ length: count }, (_, step) => pointAt(step, 1));
-  expect(unitOf(40, [points(5), points(2)])).toBe(10);
-  expect(unitOf(5000, [points(5001)])).toBe(5);
-  expect(unitOf(1, [])).toBe(1);
 });

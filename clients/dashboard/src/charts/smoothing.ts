@@ -10,38 +10,36 @@ export function meanLine(curve: Curve): readonly LinePoint[] {
   return curve.map((bucket) => ({ x: middle(bucket), y: bucket.mean }));
 }
 
+/** How much of an average may come from values before those that are read for it. */
+const neglected = 0.01;
+
+export const maxSmoothing = 0.99;
+
+/** The values before a zoomed part that its average needs: at the maximum smoothing, earlier ones weigh 1 % in all. */
+export const warmUpValues = Math.ceil(Math.log(neglected) / Math.log(maxSmoothing));
+
 /**
- * An exponential moving average that decays by steps, not by points, so that runs with different logging intervals are smoothed
- * equally. Debiased: divided by the sum of the weights, so that the beginning is not drawn towards zero. Breaks stay breaks, and
- * the average decays over them.
+ * TensorBoard's smoothing: an exponential moving average over the logged values of the curve, divided by the sum of the weights so
+ * that its beginning is not drawn towards zero. It depends on nothing but the curve. A bucket counts as so many values equal to its
+ * mean, and its point stands at its last step, so the result differs from that of the single values by no more than the bucket's
+ * own minimum and maximum do. NaN and infinities interrupt the line and have no weight.
  *
- * @param smoothing the decay of a weight per unit; 0 for no smoothing
- * @param unit the number of steps in a unit
+ * @param smoothing the weight that a value keeps when the next one is logged; 0 for no smoothing
  */
-export function smooth(line: readonly LinePoint[], smoothing: number, unit: number): readonly LinePoint[] {
-  const keep = Math.min(Math.max(smoothing, 0), 0.999);
-  if (keep === 0 || !(unit > 0)) {
-    return line;
+export function smooth(curve: Curve, smoothing: number): readonly LinePoint[] {
+  const keep = Math.min(Math.max(smoothing, 0), maxSmoothing);
+  if (keep === 0) {
+    return meanLine(curve);
   }
   let sum = 0;
   let weights = 0;
-  let lastX: number | null = null;
-  return line.map(({ x, y }) => {
-    if (y === null) {
-      return { x, y };
+  return curve.map(({ to, mean, count, nans, infinities }) => {
+    if (mean === null) {
+      return { x: to, y: null };
     }
-    const fade = lastX === null ? 0 : keep ** ((x - lastX) / unit);
-    lastX = x;
-    sum = sum * fade + y * (1 - keep);
-    weights = weights * fade + (1 - keep);
-    return { x, y: sum / weights };
+    const fade = keep ** Math.max(1, count - nans - infinities);
+    sum = sum * fade + mean * (1 - fade);
+    weights = weights * fade + (1 - fade);
+    return { x: to, y: sum / weights };
   });
-}
-
-const maxUnits = 1000;
-
-/** The unit for all curves of a chart: the interval of the curve with the most points, or a thousandth of the span. */
-export function unitOf(span: number, curves: readonly Curve[]): number {
-  const maxPoints = curves.reduce((points, curve) => Math.max(points, curve.length), 0);
-  return span / Math.max(1, Math.min(maxUnits, maxPoints - 1));
 }

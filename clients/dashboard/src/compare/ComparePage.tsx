@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useSearchParams } from "wouter";
 import { Fault, Waiting } from "../shell/Notice";
-import { type CompareView, readCompareView, views, withCompareView } from "./compareView";
+import { type CompareView, leftOutOf, maxRuns, readCompareView, views, withCompareView } from "./compareView";
 import { CurvesView } from "./curves/CurvesView";
 import { DifferencesView } from "./differences/DifferencesView";
 import { GroupsView } from "./groups/GroupsView";
@@ -19,7 +19,8 @@ export function ComparePage() {
   const [search, setSearch] = useSearchParams();
   const view = useMemo(() => readCompareView(search), [search]);
   const change = (wanted: Partial<CompareView>): void => setSearch((current) => withCompareView(current, wanted));
-  const { runs, pending, errors } = useComparedRuns(view);
+  const { runs, more, pending, errors } = useComparedRuns(view);
+  const leftOut = leftOutOf(search);
   const { names, differing } = useMemo(() => namesOf(runs.map(({ parameters }) => parameters)), [runs]);
   const metrics = useMemo(
     () =>
@@ -68,6 +69,13 @@ export function ComparePage() {
           </button>
         )}
       </div>
+      {(leftOut > 0 || more) && (
+        <div className="notice warning" role="status">
+          {leftOut > 0
+            ? `The first ${maxRuns} of ${maxRuns + leftOut} selected runs are compared.`
+            : `The newest ${maxRuns} runs are compared; there are more.`}
+        </div>
+      )}
       <RunChoice view={view} runs={runs} onChange={change} />
       {errors.slice(0, 3).map((error, place) => (
         <Fault key={place} error={error} />

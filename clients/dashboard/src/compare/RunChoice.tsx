@@ -5,6 +5,7 @@ import { api, data } from "../api/client";
 import { queries } from "../api/queries";
 import { Problem } from "../api/problem";
 import { StatusBadge } from "../runs/StatusBadge";
+import { Name } from "../shell/Name";
 import { Fault } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
 import { type CompareView, maxRuns } from "./compareView";
@@ -37,8 +38,14 @@ export function RunChoice({ view, runs, onChange }: RunChoiceProps) {
             >
               <span style={{ color: colour }}>{view.hidden.includes(runId) ? "□" : "■"}</span>
             </button>
-            <Link href={`/runs/${encodeURIComponent(runId)}`}>{name}</Link>
-            {group !== undefined && <span className="muted">{group}</span>}
+            <Link href={`/runs/${encodeURIComponent(runId)}`}>
+              <Name>{name}</Name>
+            </Link>
+            {group !== undefined && (
+              <span className="muted">
+                <Name>{group}</Name>
+              </span>
+            )}
             <StatusBadge status={detail.status} />
             <button
               type="button"

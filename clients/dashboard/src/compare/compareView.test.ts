@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCompareView, withCompareView } from "./compareView";
+import { leftOutOf, readCompareView, withCompareView } from "./compareView";
 
 describe("a comparison in an address", () => {
   it("is what was said, and keeps what else is there", () => {
@@ -22,6 +22,11 @@ describe("a comparison in an address", () => {
     expect(readCompareView(new URLSearchParams(`runs=${Array.from({ length: 200 }, (_, index) => index).join(",")}`)).runIds).toHaveLength(
       100,
     );
+  });
+
+  it("knows how many it leaves out", () => {
+    const address = (count: number) => new URLSearchParams(`runs=${Array.from({ length: count }, (_, index) => index).join(",")}`);
+    expect([leftOutOf(address(100)), leftOutOf(address(500)), leftOutOf(new URLSearchParams())]).toEqual([0, 400, 0]);
   });
 
   it("shows curves when it says nothing that makes sense", () => {

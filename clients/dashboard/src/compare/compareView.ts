@@ -30,6 +30,9 @@ export function readCompareView(search: URLSearchParams): CompareView {
   };
 }
 
+/** How many runs an address names beyond those that can be compared at once. */
+export const leftOutOf = (search: URLSearchParams): number => Math.max(0, listOf(search.get("runs")).length - maxRuns);
+
 /** The URL with part of the comparison changed, and its other parameters kept. */
 export function withCompareView(search: URLSearchParams, change: Partial<CompareView>): URLSearchParams {
   const view = { ...readCompareView(search), ...change };

@@ -2,7 +2,7 @@ import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import type { Schemas } from "../api/client";
 import { queries, queriesOf } from "../api/queries";
-import { colourAt } from "../charts";
+import { colourAt, runColour } from "../charts";
 import { useLive } from "../live/hooks";
 import { useFreshness } from "../runs/queries";
 import { type CompareView, maxRuns } from "./compareView";
@@ -22,6 +22,8 @@ export interface ComparedRun {
 }
 
 export interface ComparedRuns {
+  /** Whether the experiment or the filter has more runs than can be compared. */
+  readonly more: boolean;
   readonly runs: readonly ComparedRun[];
   readonly pending: boolean;
   readonly errors: readonly Error[];
@@ -30,7 +32,7 @@ export interface ComparedRuns {
 /** The compared runs, kept up to date. */
 export function useComparedRuns({ runIds, experimentId, filter, by }: CompareView): ComparedRuns {
   const found = useFoundRuns(experimentId, filter, runIds.length === 0);
-  const ids = runIds.length > 0 ? runIds : (found.data ?? []);
+  const ids = runIds.length > 0 ? runIds : (found.data?.ids ?? none);
   useChanges(ids);
   const { details, pending, errors } = useQueries({
     queries: ids.map((runId) => queries.queryOptions("get", "/api/runs/{runId}", { params: { path: { runId } } })),
@@ -41,7 +43,12 @@ export function useComparedRuns({ runIds, experimentId, filter, by }: CompareVie
     }),
   });
   const runs = useMemo(() => compared(details, by), [details, by]);
-  return { runs, pending: pending || found.isLoading, errors: [...errors, ...(found.error === null ? [] : [found.error])] };
+  return {
+    runs,
+    more: runIds.length === 0 && found.data?.more === true,
+    pending: pending || found.isLoading,
+    errors: [...errors, ...(found.error === null ? [] : [found.error])],
+  };
 }
 
 // Each run is a request, so refresh less often than curves.
@@ -72,7 +79,12 @@ function useChanges(ids: readonly string[]): void {
   });
 }
 
-const idsOf = ({ items }: { readonly items: readonly Schemas["RunSummary"][] }): readonly string[] => items.map(({ run_id }) => run_id);
+const none: readonly string[] = [];
+
+const idsOf = ({ items, next_cursor: next }: Schemas["PageOfRunSummary"]) => ({
+  ids: items.map(({ run_id }) => run_id),
+  more: next != null,
+});
 
 function useFoundRuns(experimentId: string, filter: string, wanted: boolean) {
   const query = { limit: maxRuns, ...(experimentId === "" ? {} : { experiment_id: experimentId }), ...(filter === "" ? {} : { filter }) };
@@ -81,13 +93,13 @@ function useFoundRuns(experimentId: string, filter: string, wanted: boolean) {
   return useQuery({ ...options, select: idsOf, enabled: wanted && (experimentId !== "" || filter !== "") });
 }
 
-/** Runs with their colours: the group's or each its own. Colours depend on the position, so hiding other runs does not change them. */
+/** Runs with their colours: the group's or each its own. */
 export function compared(details: readonly Schemas["RunDetail"][], by: string): readonly ComparedRun[] {
   const runs = details.map((detail) => ({ detail, parameters: withSpectralNorm(detail) }));
   const groups = [...new Set(runs.map(({ parameters }) => groupNameOf(parameters, by)))].sort((a, b) =>
     a.localeCompare(b, "en", { numeric: true }),
   );
-  return runs.map(({ detail, parameters }, place) => {
+  return runs.map(({ detail, parameters }) => {
     const group = by === "" ? undefined : groupNameOf(parameters, by);
     return {
       runId: detail.run_id,
@@ -95,7 +107,7 @@ export function compared(details: readonly Schemas["RunDetail"][], by: string): 
       detail,
       parameters,
       group,
-      colour: colourAt(group === undefined ? place : groups.indexOf(group)),
+      colour: group === undefined ? runColour(detail.run_id) : colourAt(groups.indexOf(group)),
     };
   });
 }

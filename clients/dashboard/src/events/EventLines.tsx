@@ -1,10 +1,16 @@
 import { Link } from "wouter";
-import { clock } from "../format/numbers";
+import { LineTime } from "../format/Time";
+import { RunName } from "../runs/RunName";
 import type { Entry } from "./entries";
 
 export const EventText = ({ entry }: { readonly entry: Entry }) => (
   <>
-    <span className="muted">{clock(entry.time)}</span> <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>{entry.runId}</Link>{" "}
+    <span className="muted">
+      <LineTime at={entry.time} />
+    </span>{" "}
+    <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>
+      <RunName runId={entry.runId} />
+    </Link>{" "}
     {entry.text}
   </>
 );

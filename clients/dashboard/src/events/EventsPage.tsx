@@ -1,4 +1,6 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { runNameKey } from "../runs/runNames";
 import { Panel } from "../shell/Panel";
 import { useSearchValue } from "../shell/useSearchValue";
 import type { Entry } from "./entries";
@@ -22,11 +24,15 @@ const classOf = ({ className }: Entry): string => className;
 
 /** Live events from the WebSocket, of all runs or of one. */
 export function EventsPage() {
+  const client = useQueryClient();
   const [search, set] = useSearchValue();
   const [paused, setPaused] = useState(false);
   const [follows, setFollows] = useState(true);
   const [type, run] = [search.get("type") ?? "", search.get("run") ?? ""];
-  const takes = (entry: Entry): boolean => (type === "" || entry.type === type) && (run === "" || entry.runId.includes(run));
+  // Keep what may match: the name of a run is read when its first line is shown.
+  const nameOf = (runId: string): string => client.getQueryData<string>(runNameKey(runId)) ?? run;
+  const takes = (entry: Entry): boolean =>
+    (type === "" || entry.type === type) && (run === "" || entry.runId.includes(run) || nameOf(entry.runId).includes(run));
   const entries = useEvents({ topic: "*", takes, limit, paused });
   // Filter again: some entries arrived under an earlier filter.
   const shown = entries.filter(takes);
@@ -36,7 +42,7 @@ export function EventsPage() {
         <input
           type="search"
           aria-label="Run"
-          placeholder="/  part of a run's id"
+          placeholder="/  part of a run's name or id"
           value={run}
           onChange={({ currentTarget }) => set("run", currentTarget.value)}
         />

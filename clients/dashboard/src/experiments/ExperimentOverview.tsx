@@ -3,9 +3,9 @@ import { useMemo } from "react";
 import { useSearchParams } from "wouter";
 import type { Schemas } from "../api/client";
 import { queries } from "../api/queries";
-import { ChartControls, colourAt, SeriesChart, socketPoints, useChartView } from "../charts";
+import { ChartControls, runColour, SeriesChart, socketPoints, useChartView } from "../charts";
 import { RunList } from "../runs/list/RunList";
-import { lossNameOf } from "../runs/metricNames";
+import { objectiveOf } from "../runs/metricNames";
 import { useFreshness } from "../runs/queries";
 import { Panel } from "../shell/Panel";
 import { Importance } from "./Importance";
@@ -19,8 +19,8 @@ export function ExperimentOverview({ experiment: { experiment_id: experimentId }
   const [view, change] = useChartView();
   const newest = useNewest(experimentId);
   const names = useMetricNames(newest[0]?.run_id);
-  const metric = search.get("metric") ?? lossNameOf(names);
-  const runs = useMemo(() => newest.map(({ run_id, name }, place) => ({ runId: run_id, label: name, color: colourAt(place) })), [newest]);
+  const metric = search.get("metric") ?? objectiveOf(names) ?? names[0];
+  const runs = useMemo(() => newest.map(({ run_id, name }) => ({ runId: run_id, label: name, color: runColour(run_id) })), [newest]);
   const keys = useMemo(() => (metric === undefined ? [] : [metric]), [metric]);
   const choose = (name: string): void =>
     setSearch((current) => {

@@ -28,7 +28,9 @@ export function ExperimentPage({ experimentId, view = "" }: ExperimentPageProps)
   return (
     <div className={styles["page"]}>
       <div className={styles["bar"]}>
-        <h2>{experiment.name}</h2>
+        <h2 title={experiment.name}>
+          <bdi>{experiment.name}</bdi>
+        </h2>
         {experiment.folder !== "" && <Link href={`/experiments?folder=${encodeURIComponent(experiment.folder)}`}>{experiment.folder}</Link>}
         <nav aria-label="Views of the experiment">
           {views.map(({ path, name }) => (

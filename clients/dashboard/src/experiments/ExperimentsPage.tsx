@@ -1,7 +1,9 @@
 import { useMemo } from "react";
 import { Link, useSearchParams } from "wouter";
 import type { Schemas } from "../api/client";
-import { clock, figure } from "../format/numbers";
+import { figure } from "../format/numbers";
+import { Time } from "../format/Time";
+import { Name } from "../shell/Name";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { TrainersPanel } from "../sweeps/TrainersPanel";
@@ -79,16 +81,18 @@ const columns: readonly Column<Experiment>[] = [
     }) => (
       <span title={description ?? undefined}>
         {gone == null ? (
-          <Link href={`/experiments/${encodeURIComponent(id)}`}>{name}</Link>
+          <Link href={`/experiments/${encodeURIComponent(id)}`}>
+            <Name>{name}</Name>
+          </Link>
         ) : (
           <>
-            {name} <RestoreButton experimentId={id} name={name} />
+            <Name>{name}</Name> <RestoreButton experimentId={id} name={name} />
           </>
         )}
       </span>
     ),
   },
-  { header: "Folder", meta: { muted: true }, cell: ({ row }) => row.original.folder },
+  { header: "Folder", meta: { muted: true }, cell: ({ row }) => <Name>{row.original.folder}</Name> },
   {
     header: "Runs",
     meta: { number: true },
@@ -102,5 +106,5 @@ const columns: readonly Column<Experiment>[] = [
         .map(([status, count]) => `${count} ${status}`)
         .join(", ") || "–",
   },
-  { header: "Created", meta: { muted: true }, cell: ({ row }) => clock(row.original.created_at) },
+  { header: "Created", meta: { muted: true }, cell: ({ row }) => <Time at={row.original.created_at} /> },
 ];

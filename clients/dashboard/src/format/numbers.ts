@@ -43,5 +43,3 @@ export function duration(seconds: number | null | undefined): string {
   }
   return minutes > 0 ? `${minutes}m ${String(whole % 60).padStart(2, "0")}s` : `${whole}s`;
 }
-
-export const clock = (time: string): string => new Date(time).toLocaleTimeString("en-GB");

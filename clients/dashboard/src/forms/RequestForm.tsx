@@ -1,8 +1,9 @@
+import { useState } from "react";
 import { Problem } from "../api/problem";
 import { Fault } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
 import { Fields } from "./Fields";
-import { bodyOf, type Field, problemsOf, type Values } from "./fields";
+import { bodyOf, type Field, incomplete, problemsOf, unchangedProblems, type Values } from "./fields";
 
 interface RequestFormProps {
   readonly fields: readonly Field[];
@@ -16,6 +17,7 @@ interface RequestFormProps {
 /** A form for one request. Problems found by this page or by the server are shown beside their fields. */
 export function RequestForm({ fields, values, onChange, submitLabel, send }: RequestFormProps) {
   const { busy, error, attempt } = useAttempt();
+  const [sent, setSent] = useState(values);
   const own = problemsOf(fields, values);
   const right = Object.keys(own).length === 0;
   // Don't report problems of fields the user has not touched.
@@ -27,6 +29,7 @@ export function RequestForm({ fields, values, onChange, submitLabel, send }: Req
       onSubmit={(event) => {
         event.preventDefault();
         if (right) {
+          setSent(values);
           attempt(() => send(bodyOf(fields, values)));
         }
       }}
@@ -34,7 +37,7 @@ export function RequestForm({ fields, values, onChange, submitLabel, send }: Req
       <Fields
         fields={fields}
         values={values}
-        problems={{ ...(error instanceof Problem ? error.fields : {}), ...seen }}
+        problems={{ ...(error instanceof Problem ? unchangedProblems(error.fields, sent, values) : {}), ...seen }}
         onChange={onChange}
       />
       {error !== null && <Fault error={error} />}
@@ -42,6 +45,7 @@ export function RequestForm({ fields, values, onChange, submitLabel, send }: Req
         <button type="submit" disabled={busy || !right}>
           {submitLabel}
         </button>
+        {!right && <span className="muted">{incomplete(fields, own)}</span>}
       </div>
     </form>
   );

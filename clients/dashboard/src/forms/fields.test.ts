@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bodyOf, type Field, problemOf, problemsOf, valuesOf } from "./fields";
+import { bodyOf, type Field, incomplete, problemOf, problemsOf, unchangedProblems, valuesOf } from "./fields";
 
 const rate: Field = { kind: "number", name: "rate", title: "Rate", min: 0, max: 1, exclusiveMin: true, required: true };
 const steps: Field = { kind: "integer", name: "steps", title: "Steps", min: 1, max: 10 };
@@ -44,4 +44,15 @@ it("shows a request as it was made", () => {
 
 it("names every problem by its field", () => {
   expect(problemsOf([rate, steps, name], { steps: "0", name: "abc" })).toEqual({ rate: "is required", steps: "must be from 1 to 10" });
+});
+
+it("drops a problem of the server's once its field is changed", () => {
+  const problems = { path: "does not exist", steps: "must be at most 10" };
+  expect(unchangedProblems(problems, { path: "a", steps: "20" }, { path: "b", steps: "20" })).toEqual({ steps: "must be at most 10" });
+});
+
+it("says what keeps a form from being sent", () => {
+  const fields = [{ kind: "text", name: "path", title: "Corpus" }] as const;
+  expect(incomplete(fields, { path: "is required", other: "is required" })).toBe("Not ready: Corpus, other");
+  expect(incomplete(fields, {})).toBeUndefined();
 });

@@ -151,3 +151,17 @@ function textOf(value: unknown): string {
   }
   return Array.isArray(value) ? value.map(textOf).join("\n") : "";
 }
+
+/** The problems that the server found in fields which have not been changed since they were sent. */
+export const unchangedProblems = (
+  problems: Readonly<Record<string, string>>,
+  sent: Values,
+  values: Values,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(problems).filter(([name]) => (sent[name] ?? "") === (values[name] ?? "")));
+
+/** What keeps a form from being sent; undefined if nothing does. */
+export function incomplete(fields: readonly Field[], problems: Readonly<Record<string, string>>): string | undefined {
+  const names = Object.keys(problems).map((name) => fields.find((field) => field.name === name)?.title ?? name);
+  return names.length === 0 ? undefined : `Not ready: ${names.join(", ")}`;
+}

@@ -1,3 +1,4 @@
+import { Problem } from "../api/problem";
 import { ticketAddress } from "./ticket";
 import { delayBefore } from "./backoff";
 import { read, type LiveMessage } from "./messages";
@@ -15,6 +16,7 @@ export class LiveSocket {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #state: ConnectionState = "connecting";
+  #reason = "";
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #watchers = new Set<() => void>();
 
@@ -35,6 +37,9 @@ export class LiveSocket {
   };
 
   readonly state = (): ConnectionState => this.#state;
+
+  /** Why the last connection failed or ended; empty while there is one. */
+  readonly reason = (): string => this.#reason;
 
   readonly watch = (watcher: () => void): (() => void) => {
     this.#watchers.add(watcher);
@@ -72,12 +77,12 @@ export class LiveSocket {
         this.#opening = undefined;
         this.#open(address);
       },
-      () => {
+      (error: unknown) => {
         if (this.#opening !== opening) {
           return;
         }
         this.#opening = undefined;
-        this.#retry();
+        this.#retry(error instanceof Problem ? error.message : "Trainyard does not answer.");
       },
     );
   }
@@ -87,6 +92,7 @@ export class LiveSocket {
     this.#socket = socket;
     socket.onopen = () => {
       this.#failures = 0;
+      this.#reason = "";
       for (const topic of this.#listeners.keys()) {
         this.#say("subscribe", topic);
       }
@@ -100,16 +106,17 @@ export class LiveSocket {
         this.#tell(message);
       }
     };
-    socket.onclose = () => {
+    socket.onclose = ({ reason }) => {
       if (this.#socket !== socket) {
         return;
       }
       this.#socket = undefined;
-      this.#retry();
+      this.#retry(reason === "" ? "Trainyard does not answer." : reason);
     };
   }
 
-  #retry(): void {
+  #retry(reason: string): void {
+    this.#reason = reason;
     this.#failures++;
     this.#become("waiting");
     this.#timer = setTimeout(() => this.#connect(), delayBefore(this.#failures) * 1000);

@@ -1,11 +1,11 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { api, data, type Schemas } from "../api/client";
 import { queries } from "../api/queries";
 import { Problem } from "../api/problem";
 import { useExperimentChoices } from "../experiments/queries";
 import { Fields } from "../forms/Fields";
-import { bodyOf, type Values, valuesOf } from "../forms/fields";
+import { bodyOf, incomplete, unchangedProblems, type Values, valuesOf } from "../forms/fields";
 import { Fault } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { useAttempt } from "../shell/useAttempt";
@@ -36,6 +36,7 @@ export function NewRunPage() {
   );
   const values = useMemo(() => valuesIn(search, model.data, tokenizers[0]), [search, model.data, tokenizers]);
   const problems = configProblems(values);
+  const [sent, setSent] = useState<Values>({});
   const change = (next: Values): void =>
     setSearch(Object.fromEntries(allFields.flatMap(({ name }) => (name in next ? [[name, next[name] ?? ""]] : []))), { replace: true });
   const body = bodyOf(fieldsOf(values), values);
@@ -43,7 +44,7 @@ export function NewRunPage() {
     const { run_id } = await data(api.POST("/api/runs/train", { body }));
     go(`/runs/${encodeURIComponent(run_id)}`);
   };
-  const shownProblems = { ...(error instanceof Problem ? error.fields : {}), ...problems };
+  const shownProblems = { ...(error instanceof Problem ? unchangedProblems(error.fields, sent, values) : {}), ...problems };
   return (
     <div className={styles["page"]}>
       <Panel title="New run" beside={from === "" ? "" : <>like {model.data?.name ?? from}</>}>
@@ -59,6 +60,7 @@ export function NewRunPage() {
           onSubmit={(event) => {
             event.preventDefault();
             if (Object.keys(problems).length === 0) {
+              setSent(values);
               attempt(start);
             }
           }}
@@ -111,6 +113,7 @@ export function NewRunPage() {
             <button type="submit" disabled={busy || Object.keys(problems).length > 0}>
               start training
             </button>
+            <span className="muted">{incomplete(allFields, problems)}</span>
           </div>
         </form>
       </Panel>

@@ -1,9 +1,10 @@
+import { keyHeader } from "../api/keyHeader";
 import { toasts } from "../shell/toasts";
 import { curlOf } from "./curl";
 
 /** The same request as a curl command and as JSON. */
 export function RequestText({ body }: { readonly body: Readonly<Record<string, unknown>> }) {
-  const curl = curlOf(location.origin, body);
+  const curl = curlOf(location.origin, body, keyHeader());
   const copy = (text: string): void => {
     navigator.clipboard.writeText(text).then(
       () => toasts.show("Copied."),

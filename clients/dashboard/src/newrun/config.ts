@@ -66,7 +66,7 @@ export const groups: readonly FieldGroup[] = [
       field("curriculum_start_len", "First sequences", { rare: true, hint: "tokens, growing to the context", placeholder: "the context" }),
       field("curriculum_steps", "Growing steps", { rare: true, hint: "over which sequences grow" }),
       field("early_stopping_patience", "Early stopping", { rare: true, hint: "evaluations without improvement" }),
-      field("early_stopping_min_delta", "Least improvement", { rare: true, hint: "of the validation loss, for early stopping" }),
+      field("early_stopping_min_delta", "Min improvement", { rare: true, hint: "of the validation loss, for early stopping" }),
       field("loss_spike_threshold", "Loss spikes", { rare: true, hint: "deviations above the recent mean", placeholder: "not looked for" }),
       field("loss_spike_rollback", "Go back after a spike", { rare: true, hint: "to the weights of the last checkpoint" }),
       field("seed", "Seed", { rare: true }),

@@ -40,7 +40,14 @@ export function Actions({ run }: { readonly run: Run }) {
     <>
       <div className="actions">
         {acts.map((what) => (
-          <button key={what} type="button" disabled={busy || !may[what](run)} onClick={() => attempt(() => act(what))}>
+          <button
+            key={what}
+            type="button"
+            disabled={busy || !may[what](run)}
+            onClick={() =>
+              (what !== "cancel" || confirm(`Cancel ${run.name}? It stops, and keeps what it saved.`)) && attempt(() => act(what))
+            }
+          >
             {what}
           </button>
         ))}

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { queriesOf } from "../api/queries";
 import { toasts } from "../shell/toasts";
+import { unusable } from "./checkpointFiles";
 import { useAttempt } from "../shell/useAttempt";
 
 interface CheckpointActionsProps {
@@ -11,10 +12,9 @@ interface CheckpointActionsProps {
 }
 
 /** Actions on a checkpoint: start a run from it, mark it as the best, delete it. */
-export function CheckpointActions({
-  checkpoint: { checkpoint_id: checkpointId, run_id: runId, is_best: best, step },
-  own,
-}: CheckpointActionsProps) {
+export function CheckpointActions({ checkpoint, own }: CheckpointActionsProps) {
+  const { checkpoint_id: checkpointId, run_id: runId, is_best: best, step } = checkpoint;
+  const problem = unusable(checkpoint);
   const client = useQueryClient();
   const { busy, error, attempt } = useAttempt();
   const path = { params: { path: { checkpointId } } };
@@ -32,7 +32,8 @@ export function CheckpointActions({
   };
   return (
     <>
-      {own && (
+      {problem !== undefined && <span className="muted">{problem}</span>}
+      {own && problem === undefined && (
         <Link
           href={`/new?from=${encodeURIComponent(runId)}&start_from=${encodeURIComponent(checkpointId)}`}
           aria-label={`Train from ${name}`}
@@ -40,7 +41,7 @@ export function CheckpointActions({
           train from it
         </Link>
       )}{" "}
-      {!best && (
+      {!best && problem === undefined && (
         <button
           type="button"
           className="plain"

@@ -1,15 +1,18 @@
 import type { SortingState } from "@tanstack/react-table";
 import { useMemo, useState } from "react";
 import type { Schemas } from "../api/client";
-import { bytes, clock, figure } from "../format/numbers";
+import { bytes, figure } from "../format/numbers";
+import { Time } from "../format/Time";
 import type { Column } from "../tables/columns";
 import { DataTable } from "../tables/DataTable";
+import { objectiveOf } from "./metricNames";
 import { CheckpointActions } from "./CheckpointActions";
 import { useCheckpoints } from "./queries";
 
 type Checkpoint = Schemas["CheckpointView"];
 const lossOf = ({ metrics }: Checkpoint): number | undefined => {
-  const value: unknown = typeof metrics === "object" && metrics !== null ? (metrics as Record<string, unknown>)["val_loss"] : undefined;
+  const values = typeof metrics === "object" && metrics !== null ? (metrics as Record<string, unknown>) : {};
+  const value = values[objectiveOf(Object.keys(values)) ?? ""];
   return typeof value === "number" ? value : undefined;
 };
 
@@ -54,7 +57,7 @@ const columnsOf = (own: boolean): readonly Column<Checkpoint>[] => [
   },
   {
     id: "loss",
-    header: "Validation loss",
+    header: "Loss",
     meta: { number: true },
     accessorFn: (checkpoint) => lossOf(checkpoint) ?? Infinity,
     cell: ({ row }) => figure(lossOf(row.original)),
@@ -65,7 +68,7 @@ const columnsOf = (own: boolean): readonly Column<Checkpoint>[] => [
     header: "Saved",
     meta: { number: true, muted: true },
     accessorFn: ({ saved_at }) => Date.parse(saved_at),
-    cell: ({ row }) => clock(row.original.saved_at),
+    cell: ({ row }) => <Time at={row.original.saved_at} />,
   },
   {
     id: "path",

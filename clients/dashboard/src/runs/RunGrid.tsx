@@ -2,17 +2,19 @@ import { Link } from "wouter";
 import type { Schemas } from "../api/client";
 import { useChartView } from "../charts";
 import { duration } from "../format/numbers";
+import { Time } from "../format/Time";
 import { Panel } from "../shell/Panel";
 import { SystemPanel } from "../system/SystemPanel";
 import { Actions } from "./Actions";
 import { RunChart } from "./charts/RunChart";
 import { Checkpoints } from "./Checkpoints";
 import { Config } from "./Config";
-import { lossNameOf, rateNameOf } from "./metricNames";
+import { curveNameOf, rateNameOf } from "./metricNames";
 import { useRuns } from "./queries";
 import { RunLog } from "./RunLog";
 import { RunReproduction } from "./RunReproduction";
 import { StatusBadge } from "./StatusBadge";
+import { Took } from "./Took";
 import styles from "./RunGrid.module.css";
 
 /** The overview of a run, in nine panels. */
@@ -20,7 +22,7 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
   const { data: page } = useRuns();
   const [view, change] = useChartView();
   const names = Object.keys(run.metrics);
-  const loss = lossNameOf(names);
+  const loss = curveNameOf(names);
   const plots = [loss, rateNameOf(names, loss)];
   const eta = typeof run.eta_seconds === "number" ? `${duration(run.eta_seconds)} left` : "";
   return (
@@ -61,6 +63,17 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
       <Panel title="Actions">
         <div className="notice">
           {run.message} <span className="muted">{eta}</span>
+          {run.started_at != null && (
+            <div className="muted">
+              started <Time at={run.started_at} />
+              {run.ended_at != null && (
+                <>
+                  , ended <Time at={run.ended_at} />
+                </>
+              )}
+              , {run.status === "running" ? "running for" : "took"} <Took run={run} />
+            </div>
+          )}
           {run.error_kind && (
             <div className="muted">
               {run.error_kind}

@@ -38,7 +38,9 @@ export function RunPage({ runId, view = "" }: RunPageProps) {
   return (
     <div className={styles["page"]}>
       <div className={styles["bar"]}>
-        <h2>{run.name}</h2>
+        <h2 title={run.name}>
+          <bdi>{run.name}</bdi>
+        </h2>
         <StatusBadge status={run.status} />
         <nav aria-label="Views of the run">
           {views.map(({ path, name }) => (

@@ -4,6 +4,7 @@ import { queries, queriesOf } from "../api/queries";
 import { Facts } from "../shell/Facts";
 import { Fault } from "../shell/Notice";
 import { useFreshness } from "./queries";
+import { RunName } from "./RunName";
 
 interface RunReproductionProps {
   readonly runId: string;
@@ -21,7 +22,10 @@ export function RunReproduction({ runId, original }: RunReproductionProps) {
   const first = found?.first_difference;
   return (
     <div className="notice">
-      Reproduces <Link href={`/runs/${encodeURIComponent(original)}`}>{original}</Link>
+      Reproduces{" "}
+      <Link href={`/runs/${encodeURIComponent(original)}`}>
+        <RunName runId={original} />
+      </Link>
       {error !== null && <Fault error={error} />}
       {found !== undefined && (
         <>

@@ -4,9 +4,7 @@ import { api, type Schemas } from "../api/client";
 import { queries, queriesBelow, queriesOf } from "../api/queries";
 import { useLive } from "../live/hooks";
 import type { LiveMessage } from "../live/messages";
-
-/** The loss of a run in lists: the first of these that it has. */
-export const lossNames = ["val_loss", "train_loss", "loss"];
+import { objectiveNames, objectiveOf } from "./metricNames";
 
 /** Minimum time in ms between two reads of the same data, however many messages arrive. */
 const BETWEEN_READS = 1000;
@@ -16,7 +14,7 @@ export function useRuns() {
   return queries.useQuery(
     "get",
     "/api/runs",
-    { params: { query: { limit: 100, metrics: lossNames } } },
+    { params: { query: { limit: 100, metrics: [...objectiveNames] } } },
     { placeholderData: keepPreviousData },
   );
 }
@@ -77,5 +75,10 @@ export function useFreshness(filters: QueryFilters, topic: string, types?: reado
   });
 }
 
-export const lossOf = ({ metrics }: Schemas["RunSummary"]): number | string | undefined =>
-  lossNames.map((name) => metrics?.[name]).find((loss) => loss !== undefined);
+/** The objective of a run in a list: its name and its last value. */
+export function objectiveIn({ metrics }: Schemas["RunSummary"]): { readonly name: string; readonly value: number | string } | undefined {
+  const given = metrics ?? {};
+  const name = objectiveOf(Object.keys(given).filter((metric) => objectiveNames.includes(metric)));
+  const value = name === undefined ? undefined : given[name];
+  return name === undefined || value === undefined ? undefined : { name, value };
+}

@@ -1,4 +1,4 @@
-import { useConnection } from "../live/hooks";
+import { useConnection, useDisconnection } from "../live/hooks";
 
 const signs = {
   live: { text: "[● LIVE]", className: "good" },
@@ -9,10 +9,13 @@ const signs = {
 
 /** The state of the live connection. */
 export function Connection() {
-  const { text, className } = signs[useConnection()];
+  const state = useConnection();
+  const { text, className } = signs[state];
+  const reason = useDisconnection();
   return (
     <span className={className} role="status">
       {text}
+      {state === "waiting" && reason !== "" && ` ${reason}`}
     </span>
   );
 }

@@ -11,7 +11,7 @@ interface PanelProps {
 export const Panel = ({ title, beside, wide = false, children }: PanelProps) => (
   <section className={wide ? "panel wide" : "panel"} aria-label={title}>
     <header>
-      <h2>{title}</h2>
+      <h2 title={title}>{title}</h2>
       {beside !== undefined && <span className="muted">{beside}</span>}
     </header>
     {/* Scrollable parts must be reachable by keyboard. */}

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { readKey, saveKey } from "../api/key";
 import { NotificationsPanel } from "../notifications/NotificationsPanel";
+import { KeyForm } from "./KeyForm";
 import { Panel } from "./Panel";
 
 export function SettingsPage() {
@@ -8,25 +8,12 @@ export function SettingsPage() {
   return (
     <>
       <Panel title="Settings">
-        <form
-          className="actions"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const key = new FormData(event.currentTarget).get("key");
-            saveKey(typeof key === "string" ? key.trim() : "");
-            setSaved(true);
-          }}
-        >
-          <label>
-            API key <input name="key" type="password" defaultValue={readKey()} autoComplete="off" size={40} />
-          </label>
-          <button type="submit">Save</button>
-          {saved && (
-            <span className="good" role="status">
-              ✓ saved in this browser; <a href="/">continue</a>
-            </span>
-          )}
-        </form>
+        <KeyForm submitLabel="Save" onSaved={() => setSaved(true)} />
+        {saved && (
+          <div className="notice good" role="status">
+            ✓ saved in this browser; <a href="/">continue</a>
+          </div>
+        )}
       </Panel>
       <NotificationsPanel />
     </>

@@ -1,10 +1,13 @@
-import { useState, type ReactNode } from "react";
+import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { Link, useLocation } from "wouter";
 import { AlertBell } from "../alerts/AlertBell";
 import { SavedViews } from "../views/SavedViews";
+import { refusal } from "../api/refusal";
 import { Connection } from "./Connection";
 import { Help } from "./Help";
 import { ToastList } from "./ToastList";
+import { SignIn } from "./SignIn";
+import { useArrival } from "./useArrival";
 import { useShortcuts } from "./useShortcuts";
 import styles from "./Shell.module.css";
 
@@ -24,6 +27,8 @@ const pages = [
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [location, go] = useLocation();
   const [help, setHelp] = useState(false);
+  const refused = useSyncExternalStore(refusal.watch, refusal.read);
+  const main = useArrival(location);
   useShortcuts({
     "?": () => setHelp(true),
     "/": () => document.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
@@ -49,7 +54,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           ?
         </button>
       </div>
-      <main>{children}</main>
+      <main ref={main} tabIndex={-1}>
+        {refused === undefined ? children : <SignIn reason={refused} />}
+      </main>
       <ToastList />
       {help && <Help onClose={() => setHelp(false)} />}
     </div>

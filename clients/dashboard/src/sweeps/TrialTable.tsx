@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Schemas } from "../api/client";
 import { figure } from "../format/numbers";
+import { Name } from "../shell/Name";
 import type { Column } from "../tables/columns";
 import { DataTable } from "../tables/DataTable";
 
@@ -58,10 +59,10 @@ function columnsOf(trials: readonly Trial[], bestId: string | undefined): readon
     },
     ...parameters.map((name): Column<Trial> => ({
       id: `params.${name}`,
-      header: name,
+      header: () => <Name>{name}</Name>,
       meta: { number: true },
       accessorFn: (trial) => parametersOf(trial)[name],
-      cell: ({ getValue }) => shown(getValue()),
+      cell: ({ getValue }) => <Name>{shown(getValue())}</Name>,
     })),
   ];
 }

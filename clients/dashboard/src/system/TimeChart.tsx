@@ -1,5 +1,5 @@
 import { colourAt } from "../charts";
-import { clock } from "../format/numbers";
+import { clock, exact } from "../format/times";
 import { pathsOf, type TimeSeries, topOf } from "./timeChart";
 import styles from "./system.module.css";
 
@@ -61,16 +61,23 @@ export function TimeChart({ title, times, series, text, top: atLeast }: TimeChar
             0
           </text>
           <text x={0} y={plot.height + 15}>
-            {first === undefined ? "" : clock(first)}
+            {first !== undefined && <Edge at={first} />}
           </text>
           <text x={plot.width} y={plot.height + 15} textAnchor="end">
-            {last === undefined ? "" : clock(last)}
+            {last !== undefined && <Edge at={last} />}
           </text>
         </g>
       </svg>
     </figure>
   );
 }
+
+const Edge = ({ at }: { readonly at: string }) => (
+  <>
+    <title>{exact(at)}</title>
+    {clock(at, Date.now())}
+  </>
+);
 
 function lastOf(values: TimeSeries["values"], text: (value: number) => string): string {
   const last = values.at(-1);

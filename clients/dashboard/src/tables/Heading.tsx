@@ -8,17 +8,17 @@ const signs = { asc: "▲", desc: "▼" } as const;
 export function Heading<T extends object>({ header }: { readonly header: Header<typeof features, T> }) {
   const { column } = header;
   const order = column.getIsSorted();
-  const { number = false, remove } = column.columnDef.meta ?? {};
+  const { number = false, rowHeader = false, remove } = column.columnDef.meta ?? {};
   const className = number ? "number" : undefined;
   if (!column.getCanSort()) {
     return (
-      <th scope="col" className={className}>
+      <th scope="col" className={className} data-names-rows={rowHeader || undefined}>
         <FlexRender header={header} />
       </th>
     );
   }
   return (
-    <th scope="col" className={className} aria-sort={order === false ? "none" : inWords[order]}>
+    <th scope="col" className={className} data-names-rows={rowHeader || undefined} aria-sort={order === false ? "none" : inWords[order]}>
       <button type="button" className="plain" onClick={() => column.toggleSorting()}>
         <FlexRender header={header} /> {order === false ? "" : signs[order]}
       </button>

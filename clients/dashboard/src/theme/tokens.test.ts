@@ -6,7 +6,7 @@ import { token, tokens } from "./tokens";
 describe("a design token", () => {
   it("has the value of the one it refers to", () => {
     expect([token("text"), token("series-1"), token("warning")]).toEqual(["#ffd700", "#ffd700", "#ffa500"]);
-    expect(tokens("series")).toHaveLength(8);
+    expect(tokens("series")).toHaveLength(12);
   });
 
   it("must be there", () => {

@@ -3,7 +3,9 @@ import { useMemo } from "react";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { queriesOf } from "../api/queries";
-import { clock, figure } from "../format/numbers";
+import { figure } from "../format/numbers";
+import { Time } from "../format/Time";
+import { Name } from "../shell/Name";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { toasts } from "../shell/toasts";
@@ -78,7 +80,11 @@ const columns: readonly Column<Tokenizer>[] = [
       row: {
         original: { tokenizer_id: id, name },
       },
-    }) => <Link href={`/tokenizers/${encodeURIComponent(id)}`}>{name ?? id}</Link>,
+    }) => (
+      <Link href={`/tokenizers/${encodeURIComponent(id)}`}>
+        <Name>{name ?? id}</Name>
+      </Link>
+    ),
   },
   { header: "Status", cell: ({ row }) => <TokenizerBadge tokenizer={row.original} /> },
   {
@@ -88,8 +94,8 @@ const columns: readonly Column<Tokenizer>[] = [
   },
   { header: "Tokens per word", meta: { number: true }, cell: ({ row }) => figure(row.original.statistics?.tokens_per_word) },
   { header: "Coverage", meta: { number: true }, cell: ({ row }) => figure(row.original.statistics?.coverage) },
-  { header: "Corpus", meta: { muted: true }, cell: ({ row }) => row.original.config.corpus_path },
-  { header: "Created", meta: { muted: true }, cell: ({ row }) => clock(row.original.created_at) },
+  { header: "Corpus", meta: { muted: true }, cell: ({ row }) => <Name>{row.original.config.corpus_path ?? "."}</Name> },
+  { header: "Created", meta: { muted: true }, cell: ({ row }) => <Time at={row.original.created_at} /> },
   {
     id: "delete",
     header: () => <span className="unseen">Delete</span>,

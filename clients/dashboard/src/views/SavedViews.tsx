@@ -39,7 +39,17 @@ export function SavedViews() {
     });
   };
   return (
-    <details className={styles["views"]} ref={menu}>
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <details
+      className={styles["views"]}
+      ref={menu}
+      onKeyDown={({ key }) => {
+        if (key === "Escape") {
+          close();
+          menu.current?.querySelector("summary")?.focus();
+        }
+      }}
+    >
       <summary>Views</summary>
       <div className={styles["menu"]}>
         {views?.items.length === 0 && (

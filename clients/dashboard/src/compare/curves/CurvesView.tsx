@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from "react";
 import { ChartControls, SeriesChart, socketPoints, useChartView } from "../../charts";
-import { lossNames } from "../../runs/queries";
+import { usualMetrics } from "../../runs/metricNames";
+import { Name } from "../../shell/Name";
 import type { CompareView } from "../compareView";
 import type { ComparedRun } from "../useComparedRuns";
 import styles from "../compare.module.css";
@@ -37,7 +38,7 @@ export function CurvesView({ runs, metrics, view, onChange }: ComparedProps) {
             <Curves name={name} runs={lines} view={chart} onView={change} />
             {chosen.length > 1 && (
               <button type="button" onClick={() => onChange({ metrics: chosen.filter((metric) => metric !== name) })}>
-                remove {name}
+                remove <Name>{name}</Name>
               </button>
             )}
           </div>
@@ -102,10 +103,4 @@ function AddMetric({ metrics, onAdd }: { readonly metrics: readonly string[]; re
       </button>
     </form>
   );
-}
-
-/** The losses, or else any metrics. */
-export function usualMetrics(metrics: readonly string[]): readonly string[] {
-  const losses = metrics.filter((name) => lossNames.includes(name));
-  return losses.length > 0 ? losses : metrics.slice(0, 2);
 }

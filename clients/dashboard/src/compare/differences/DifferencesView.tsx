@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import { download } from "../../charts/download";
 import { figure } from "../../format/numbers";
+import { Name } from "../../shell/Name";
 import type { Column } from "../../tables/columns";
 import { DataTable } from "../../tables/DataTable";
 import type { ComparedProps } from "../curves/CurvesView";
@@ -44,7 +45,11 @@ const columnsOf = (runs: ComparedProps["runs"]): readonly Column<Row>[] => [
     id: "name",
     header: () => <span className="unseen">Name</span>,
     meta: { rowHeader: true },
-    cell: ({ row: { original: row } }) => <span className={row.kind === "metric" ? "info" : undefined}>{row.name}</span>,
+    cell: ({ row: { original: row } }) => (
+      <span className={row.kind === "metric" ? "info" : "muted"}>
+        <Name>{row.name}</Name>
+      </span>
+    ),
   },
   ...runs.map(({ runId, name, colour }, place): Column<Row> => ({
     id: runId,
@@ -53,10 +58,12 @@ const columnsOf = (runs: ComparedProps["runs"]): readonly Column<Row>[] => [
         <span aria-hidden="true" style={{ color: colour }}>
           ■{" "}
         </span>
-        <Link href={`/runs/${encodeURIComponent(runId)}`}>{name}</Link>
+        <Link href={`/runs/${encodeURIComponent(runId)}`}>
+          <Name>{name}</Name>
+        </Link>
       </>
     ),
     cell: ({ row: { original: row } }) =>
-      row.best.includes(place) ? <span className="good">★ {row.texts[place]}</span> : row.texts[place],
+      row.best.includes(place) ? <span className="good">★ {row.texts[place]}</span> : <Name>{row.texts[place] ?? ""}</Name>,
   })),
 ];

@@ -2,7 +2,8 @@ import { useMemo } from "react";
 import { figure } from "../../format/numbers";
 import type { Column } from "../../tables/columns";
 import { DataTable } from "../../tables/DataTable";
-import { type ComparedProps, usualMetrics } from "../curves/CurvesView";
+import { usualMetrics } from "../../runs/metricNames";
+import type { ComparedProps } from "../curves/CurvesView";
 import { lessIsBetter } from "../differences/differences";
 import { DotPlot } from "./DotPlot";
 import { type Group, groupsOf } from "./groups";
@@ -60,8 +61,8 @@ const columnsOf = (best: number | undefined): readonly Column<Group>[] => [
     cell: ({ row: { original: group } }) => (group.mean === best ? <span className="good">★ {known(group.mean)}</span> : known(group.mean)),
   },
   { header: "± Deviation", meta: { number: true }, cell: ({ row }) => known(row.original.deviation) },
-  { header: "Least", meta: { number: true }, cell: ({ row }) => known(row.original.min) },
-  { header: "Greatest", meta: { number: true }, cell: ({ row }) => known(row.original.max) },
+  { header: "Min", meta: { number: true }, cell: ({ row }) => known(row.original.min) },
+  { header: "Max", meta: { number: true }, cell: ({ row }) => known(row.original.max) },
   { header: "Without", meta: { number: true, muted: true }, cell: ({ row }) => row.original.without },
 ];
 

@@ -1,7 +1,8 @@
 import { useMemo } from "react";
 import { axisOf, type Field, fieldText, valueOf } from "../axes/axis";
 import { fieldsOf } from "../axes/fields";
-import { type ComparedProps, usualMetrics } from "../curves/CurvesView";
+import { usualMetrics } from "../../runs/metricNames";
+import type { ComparedProps } from "../curves/CurvesView";
 import { namesOf } from "../parameters";
 import { useSearchValue } from "../../shell/useSearchValue";
 import { AxisBrush } from "./AxisBrush";

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { Download } from "../../api/Download";
-import { bytes, clock } from "../../format/numbers";
+import { bytes } from "../../format/numbers";
+import { Time } from "../../format/Time";
 import type { Column } from "../../tables/columns";
 import { DataTable } from "../../tables/DataTable";
 import { artifactAddress, previewOf } from "./preview";
@@ -48,7 +49,7 @@ const columnsOf = (runId: string, shown: string | undefined, onShow: FileTablePr
       ),
   },
   { header: "Size", meta: { number: true }, cell: ({ row }) => bytes(row.original.size) },
-  { header: "Modified", meta: { muted: true }, cell: ({ row }) => clock(row.original.time) },
+  { header: "Modified", meta: { muted: true }, cell: ({ row }) => <Time at={row.original.time} /> },
   { header: "Where", meta: { muted: true }, cell: ({ row }) => row.original.where },
   {
     id: "download",

@@ -2,6 +2,7 @@ import { useCallback, useMemo } from "react";
 import { useSearchParams } from "wouter";
 import type { Schemas } from "../../api/client";
 import { Download } from "../../api/Download";
+import { keyHeader } from "../../api/keyHeader";
 import { queries } from "../../api/queries";
 import { bytes } from "../../format/numbers";
 import { Fault, Waiting } from "../../shell/Notice";
@@ -24,7 +25,7 @@ export function RunArtifacts({ run: { run_id: id } }: { readonly run: Schemas["R
     return (
       <div className="notice">
         No files yet. Upload one:
-        <pre className="info">{`curl -T plot.png ${location.origin}${artifactAddress(id, "plots/plot.png")}`}</pre>
+        <pre className="info">{`curl ${keyHeader()}-T plot.png ${location.origin}${artifactAddress(id, "plots/plot.png")}`}</pre>
       </div>
     );
   }

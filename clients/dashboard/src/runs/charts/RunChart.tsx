@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import type { Schemas } from "../../api/client";
-import { type ChartView, colourAt, SeriesChart, socketPoints } from "../../charts";
+import { type ChartView, runColour, SeriesChart, socketPoints } from "../../charts";
 
 interface RunChartProps {
   readonly run: Pick<Schemas["RunDetail"], "run_id" | "name">;
@@ -12,7 +12,7 @@ interface RunChartProps {
 
 /** One series of a run. All of a run's charts show the same steps. */
 export function RunChart({ run: { run_id, name: label }, name, height, view, onView }: RunChartProps) {
-  const runs = useMemo(() => [{ runId: run_id, label, color: colourAt(0) }], [run_id, label]);
+  const runs = useMemo(() => [{ runId: run_id, label, color: runColour(run_id) }], [run_id, label]);
   const keys = useMemo(() => [name], [name]);
   return (
     <SeriesChart

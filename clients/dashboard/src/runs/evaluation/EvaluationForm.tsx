@@ -3,6 +3,7 @@ import { api, data } from "../../api/client";
 import { queriesOf } from "../../api/queries";
 import { Fault } from "../../shell/Notice";
 import { useAttempt } from "../../shell/useAttempt";
+import { unusable } from "../checkpointFiles";
 import { useCheckpoints } from "../queries";
 
 /** Starts an evaluation of one of the run's checkpoints on a text. */
@@ -50,9 +51,10 @@ export function EvaluationForm({ runId }: { readonly runId: string }) {
         checkpoint{" "}
         <select name="checkpoint_id">
           <option value="">★ best</option>
-          {checkpoints?.items.map(({ checkpoint_id, step }) => (
-            <option key={checkpoint_id} value={checkpoint_id}>
-              step {step ?? "?"}
+          {checkpoints?.items.map((checkpoint) => (
+            <option key={checkpoint.checkpoint_id} value={checkpoint.checkpoint_id} disabled={unusable(checkpoint) !== undefined}>
+              step {checkpoint.step ?? "?"}
+              {unusable(checkpoint) !== undefined && `, ${unusable(checkpoint) ?? ""}`}
             </option>
           ))}
         </select>

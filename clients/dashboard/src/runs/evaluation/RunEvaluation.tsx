@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { fetchFile, type Schemas } from "../../api/client";
 import { orNothing } from "../../api/orNothing";
 import { queries, queriesOf } from "../../api/queries";
-import { clock, figure } from "../../format/numbers";
+import { figure } from "../../format/numbers";
+import { Time } from "../../format/Time";
 import { Facts } from "../../shell/Facts";
 import { Fault, Waiting } from "../../shell/Notice";
 import { Panel } from "../../shell/Panel";
@@ -66,7 +67,7 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
         {texts.map(({ timestamp, step, text, prompt, seed, evaluation }, place) => (
           <figure key={`${timestamp} ${place}`} className={styles["sample"]}>
             <figcaption className="muted">
-              step {figure(step)} · {clock(timestamp)}
+              step {figure(step)} · <Time at={timestamp} />
               {seed !== undefined && ` · seed ${seed}`}
               {evaluation !== undefined && ` · ${evaluation}`}
               {prompt !== undefined && prompt !== "" && ` · continues “${prompt}”`}

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
+import { maxRuns } from "../../compare/compareView";
 import { useExperimentChoices } from "../../experiments/queries";
 import { Fault } from "../../shell/Notice";
 import { useAttempt } from "../../shell/useAttempt";
@@ -37,9 +38,16 @@ export function BulkBar({ runIds, deleted, onDone }: BulkBarProps) {
         </button>
       ) : (
         <>
-          <Link href={`/compare?runs=${runIds.map(encodeURIComponent).join(",")}`}>Compare</Link>
+          <Link href={`/compare?runs=${runIds.map(encodeURIComponent).join(",")}`}>
+            Compare{runIds.length > maxRuns && ` the first ${maxRuns}`}
+          </Link>
           {verbs.map((action) => (
-            <button key={action} type="button" disabled={busy} onClick={() => act({ action })}>
+            <button
+              key={action}
+              type="button"
+              disabled={busy}
+              onClick={() => (action !== "cancel" || confirm(`Cancel ${runsInWords(runIds.length)}?`)) && act({ action })}
+            >
               {action}
             </button>
           ))}

@@ -1,9 +1,12 @@
 import { Link } from "wouter";
 import type { Schemas } from "../../api/client";
-import { clock, duration, figure } from "../../format/numbers";
+import { figure } from "../../format/numbers";
+import { Time } from "../../format/Time";
+import { Name } from "../../shell/Name";
 import type { Column as TableColumn } from "../../tables/columns";
-import { lossOf } from "../queries";
+import { objectiveIn } from "../queries";
 import { StatusBadge } from "../StatusBadge";
+import { Took } from "../Took";
 import { type Column, fieldOf } from "./listView";
 import styles from "./runList.module.css";
 
@@ -33,6 +36,7 @@ const first: readonly TableColumn<Run>[] = [
   {
     id: "name",
     header: "Run",
+    meta: { rowHeader: true },
     accessorFn: ({ name }) => name,
     cell: ({ row: { original: run } }) => (
       <>
@@ -42,11 +46,11 @@ const first: readonly TableColumn<Run>[] = [
           </span>
         )}
         <Link href={`/runs/${encodeURIComponent(run.run_id)}`} tabIndex={-1}>
-          {run.name}
+          <Name>{run.name}</Name>
         </Link>
         {Object.entries(run.tags).map(([name, value]) => (
           <span key={name} className={styles["tag"]}>
-            {value === "" ? name : `${name}=${value}`}
+            <Name>{value === "" ? name : `${name}=${value}`}</Name>
           </span>
         ))}
       </>
@@ -64,17 +68,17 @@ const first: readonly TableColumn<Run>[] = [
     ),
   },
   { id: "progress", header: "Progress", cell: ({ row }) => <Progress run={row.original} /> },
-  { id: "loss", header: "Loss", meta: { number: true }, cell: ({ row }) => figure(lossOf(row.original)) },
+  { id: "loss", header: "Loss", meta: { number: true }, cell: ({ row }) => <Objective run={row.original} /> },
 ];
 
 const last: readonly TableColumn<Run>[] = [
-  { id: "took", header: "Took", meta: { number: true, muted: true }, cell: ({ row }) => duration(took(row.original)) },
+  { id: "took", header: "Took", meta: { number: true, muted: true }, cell: ({ row }) => <Took run={row.original} /> },
   {
     id: "created_at",
     header: "Started",
     meta: { muted: true },
     accessorFn: ({ started_at }) => started_at,
-    cell: ({ row: { original: run } }) => (run.started_at ? clock(run.started_at) : "–"),
+    cell: ({ row }) => <Time at={row.original.started_at} />,
   },
 ];
 
@@ -83,16 +87,21 @@ export const runColumns = (shown: readonly Column[], onRemove: (column: Column) 
   ...first,
   ...shown.map((column): TableColumn<Run> => ({
     id: fieldOf(column),
-    header: column.name,
+    header: () => <Name>{column.name}</Name>,
     meta: {
       number: column.kind === "metrics",
       remove: { name: `Remove the column ${column.name}`, act: () => onRemove(column) },
     },
     accessorFn: (run) => run[column.kind]?.[column.name],
-    cell: ({ row }) => figure(row.original[column.kind]?.[column.name]),
+    cell: ({ row }) => <Name>{figure(row.original[column.kind]?.[column.name])}</Name>,
   })),
   ...last,
 ];
+
+function Objective({ run }: { readonly run: Run }) {
+  const objective = objectiveIn(run);
+  return objective === undefined ? "–" : <span title={objective.name}>{figure(objective.value)}</span>;
+}
 
 const CELLS = 10;
 
@@ -110,6 +119,3 @@ function Progress({ run }: { readonly run: Run }) {
     </span>
   );
 }
-
-const took = (run: Run): number | undefined =>
-  run.started_at ? (Date.parse(run.ended_at ?? run.updated_at) - Date.parse(run.started_at)) / 1000 : undefined;

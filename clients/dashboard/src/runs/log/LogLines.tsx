@@ -1,5 +1,5 @@
 import type { Schemas } from "../../api/client";
-import { clock } from "../../format/numbers";
+import { LineTime } from "../../format/Time";
 
 type Line = Schemas["LogView"];
 
@@ -10,7 +10,10 @@ export const classOf = ({ level }: Line): string | undefined => classes[level];
 /** A log line. The level is also written as a word, not only shown by colour. */
 export const LogText = ({ line: { time, level, message } }: { readonly line: Line }) => (
   <>
-    <span className="muted">{clock(time)}</span> {level !== "info" && `${level}: `}
+    <span className="muted">
+      <LineTime at={time} />
+    </span>{" "}
+    {level !== "info" && `${level}: `}
     {message}
   </>
 );

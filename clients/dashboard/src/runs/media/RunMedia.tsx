@@ -38,7 +38,7 @@ export function RunMedia({ run: { run_id: runId } }: { readonly run: Schemas["Ru
         />
         <span className="muted" role="status">
           {found.length}
-          {list.truncated && "+"} names
+          {list.truncated && "+"} {found.length === 1 ? "name" : "names"}
         </span>
       </div>
       {found.length === 0 && <div className="notice muted">No matching media.</div>}

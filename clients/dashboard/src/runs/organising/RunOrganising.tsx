@@ -8,6 +8,7 @@ import { Panel } from "../../shell/Panel";
 import { toasts } from "../../shell/toasts";
 import { useAttempt } from "../../shell/useAttempt";
 import { queriesOfRun } from "../queries";
+import { runNameKey } from "../runNames";
 import { doWithRuns } from "./acts";
 import { tagText, tagsOf } from "./tags";
 import styles from "./organising.module.css";
@@ -33,7 +34,11 @@ export function RunOrganising({ run }: { readonly run: Schemas["RunDetail"] }) {
     if (experiment !== (run.experiment_id ?? null)) {
       await data(api.POST("/api/runs/{runId}/move", { params: { path: { runId } }, body: { experiment_id: experiment } }));
     }
-    await Promise.all([client.invalidateQueries(queriesOfRun(runId)), client.invalidateQueries(queriesOf("/api/runs"))]);
+    await Promise.all([
+      client.invalidateQueries(queriesOfRun(runId)),
+      client.invalidateQueries(queriesOf("/api/runs")),
+      client.invalidateQueries({ queryKey: runNameKey() }),
+    ]);
     toasts.show("Saved.");
   };
   const perform = (action: "pin" | "unpin" | "lock" | "unlock" | "delete"): void =>
