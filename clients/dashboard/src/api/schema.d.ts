@@ -240,6 +240,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The model families that runs may have, those of plugins too, and what their configs may have */
+        get: operations["ListModelFamilies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{runId}/metrics": {
         parameters: {
             query?: never;
@@ -2282,6 +2299,12 @@ export interface components {
              */
             max_new_tokens?: number;
             /**
+             * Format: int32
+             * @description Texts to generate at once. The seed of each is one more than that of the one before.
+             * @default 1
+             */
+            n?: number;
+            /**
              * Format: double
              * @description Randomness; 0 for none.
              * @default 0.8
@@ -2324,13 +2347,15 @@ export interface components {
         GenerateResponse: {
             /** @description By which run's model. */
             run_id: string;
-            /** @description What follows the prompt. */
+            /** @description What follows the prompt; of several texts, the first. */
             text: string;
             /**
              * Format: int64
              * @description The seed used: with it the same request gives the same text.
              */
             seed: number;
+            /** @description All texts. */
+            samples: components["schemas"]["GeneratedSample"][];
             /**
              * Format: int32
              * @description Tokens of the prompt.
@@ -2341,6 +2366,16 @@ export interface components {
              * @description Its first tokens that the model did not read, because the prompt is longer than its context.
              */
             prompt_tokens_cut: number;
+        };
+        /** @description One of the texts. */
+        GeneratedSample: {
+            /** @description What follows the prompt. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Its seed: a request for one text with this seed gives the same text.
+             */
+            seed: number;
         };
         /** @description A GPU. Figures that NVIDIA's library doesn't report are null. */
         GpuStatus: {
@@ -2530,7 +2565,7 @@ export interface components {
          * @enum {string}
          */
         ImportFormat: "trainyard" | "tensorboard" | "neptune" | "mlflow";
-        /** @description A file or folder on this machine to import. */
+        /** @description A file or folder on this machine, or a database, to import. */
         ImportRequest: {
             /** @description Below the corpus root. */
             path?: null | string;
@@ -2545,10 +2580,7 @@ export interface components {
             step_multiplier?: null | number;
             /** @description Instead of a path: the address of MLflow's Postgres, `postgresql://USER:PASSWORD@HOST:PORT/NAME`. */
             database_uri?: null | string;
-            /**
-             * @description The folder with the files of the runs of an MLflow database, `EXPERIMENT_ID/RUN_ID/artifacts` in it; below the corpus
-             *     root.
-             */
+            /** @description The folder with the files of the runs of an MLflow database, `EXPERIMENT_ID/RUN_ID/artifacts` in it; below the corpus root. */
             artifacts_path?: null | string;
         };
         /**
@@ -3146,6 +3178,107 @@ export interface components {
         };
         /** @description An event of a run or of a machine. */
         MlEvent: components["schemas"]["StartEvent"] | components["schemas"]["MetricEvent"] | components["schemas"]["StopEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["ArtifactEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["HeartbeatEvent"] | components["schemas"]["ResumeEvent"] | components["schemas"]["MediaEvent"] | components["schemas"]["SystemMetricEvent"];
+        /** @description A model family. */
+        ModelFamilyInfo: {
+            /** @description Its name in `model_family`. */
+            name: string;
+            /** @description The plugin that brings it; null for a family of Trainyard. */
+            plugin?: null | components["schemas"]["PluginInfo"];
+            /** @description What its configs may have, and how many parameters its models have. */
+            traits: components["schemas"]["ModelFamilyTraits"];
+        };
+        /** @description The families that `model_family` may name. */
+        ModelFamilyList: {
+            /** @description The families: Trainyard's, then those of plugins. */
+            items: components["schemas"]["ModelFamilyInfo"][];
+        };
+        /** @description What requests and forms need to know of a model family: the values its configs may have, and how many parameters its models have. `libraries/Models` or a plugin has the family itself. */
+        ModelFamilyTraits: {
+            /** @description What forms call it; its name when null. */
+            title?: null | string;
+            /** @description The values of `model_type` in the `config.json` of a folder in Hugging Face's format. */
+            model_types: string[];
+            /** @description Whether it reads text through a tokenizer. Others have no use for `tokenizer_id`, heads and a context. */
+            is_language_model?: boolean;
+            /** @description What its `model_size` means; what it means for most families when null. */
+            sizes?: null | {
+                [key: string]: components["schemas"]["ModelShape"];
+            };
+            /**
+             * Format: int32
+             * @description The most `layers`; null for the limit of all configs.
+             */
+            max_layers?: null | number;
+            /** @description The first part of the types of its events on Redis, which also names their channel. */
+            event_group?: string;
+            /** @description Whether `kv_heads` may be less than `heads`. */
+            shares_kv_heads?: boolean;
+            /** @description Whether positions are rotations of pairs, which need heads of an even width. */
+            rotates_positions?: boolean;
+            /** @description Whether there is a vector of parameters for each position. */
+            learns_positions?: boolean;
+            /** @description The name before a block's number in the names of its layers; empty if no block has linear layers. */
+            block_path?: string;
+            /** @description The names of a block's linear layers. */
+            block_layers?: string[];
+            /** @description The names of linear layers outside of blocks. */
+            other_layers?: string[];
+            /**
+             * Format: int32
+             * @description Matrices between the model's width and that of the feed-forward layers, in each block; 0 if the parameters can't be counted from these numbers.
+             */
+            feed_forward_matrices?: number;
+            /**
+             * Format: double
+             * @description Width of the feed-forward layers, in widths of the model.
+             */
+            feed_forward_ratio?: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int32
+             * @description The width of the feed-forward layers is rounded up to a multiple of this.
+             */
+            feed_forward_multiple?: number;
+            /**
+             * Format: int32
+             * @description Parameters of a block in norms and biases, in widths of the model.
+             */
+            block_vectors?: number;
+            /**
+             * Format: int32
+             * @description Parameters of a block in norms of heads, in widths of a head.
+             */
+            head_vectors?: number;
+            /**
+             * Format: int32
+             * @description Parameters of the last norm, in widths of the model.
+             */
+            final_vectors?: number;
+        };
+        /** @description The size of a transformer. */
+        ModelShape: {
+            /**
+             * Format: int32
+             * @description Blocks.
+             */
+            layers: number;
+            /**
+             * Format: int32
+             * @description Attention heads per block.
+             */
+            heads: number;
+            /**
+             * Format: int32
+             * @description Width of the residual stream; a multiple of `heads`.
+             */
+            dim: number;
+            /**
+             * Format: int32
+             * @description Context length, in tokens.
+             */
+            max_seq_len: number;
+            /** @description The only family that has this size; null if all have it. */
+            family?: null | string;
+        };
         /** @description The experiment to move the run to. */
         MoveRequest: {
             /** @description The experiment's id. */
@@ -3413,6 +3546,15 @@ export interface components {
              * @description Number of distinct values.
              */
             values: number;
+        };
+        /** @description A plugin. */
+        PluginInfo: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its version, as it says itself. */
+            version: string;
+            /** @description What it is for. */
+            description?: null | string;
         };
         /** @description Problem details (RFC 9457). Programs branch on code; message is for people. */
         Problem: {
@@ -4117,7 +4259,7 @@ export interface components {
             /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
         };
-        /** @description Something in versions or machine that differs. */
+        /** @description Something in versions, plugin or machine that differs. */
         SurroundingDifference: {
             /** @description What differs, such as a version. */
             what: string;
@@ -4546,7 +4688,7 @@ export interface components {
         /** @description What to train, on what, and how: the body of `POST /api/runs/train`. Defaults train well on a laptop. */
         TrainingConfig: {
             /**
-             * @description The architecture: a language model (`gpt2`, `llama` or `qwen`), or the digit classifier `digits`.
+             * @description The architecture: a language model (`gpt2`, `llama` or `qwen`), the digit classifier `digits`, or a family of a plugin.
              * @default gpt2
              * @enum {string}
              */
@@ -5137,6 +5279,8 @@ export interface operations {
                 tag?: string[];
                 /** @description Whether weights are spectrally normalised. */
                 spectral_norm?: boolean;
+                /** @description The run's id in MLflow. */
+                mlflow_run_id?: string;
                 /** @description Whether it stays at the top of lists. */
                 pinned?: boolean;
                 /** @description True lists the deleted runs that can be restored, instead of the others. */
@@ -5312,6 +5456,7 @@ export interface operations {
                      *       "asked": null,
                      *       "duration_ms": null,
                      *       "mlflow_run_id": null,
+                     *       "mlflow_url": null,
                      *       "worker_id": null,
                      *       "attempts": [
                      *         {
@@ -5399,6 +5544,7 @@ export interface operations {
                      *       "asked": null,
                      *       "duration_ms": null,
                      *       "mlflow_run_id": null,
+                     *       "mlflow_url": null,
                      *       "worker_id": null,
                      *       "attempts": [
                      *         {
@@ -5509,6 +5655,7 @@ export interface operations {
                      *       "asked": null,
                      *       "duration_ms": null,
                      *       "mlflow_run_id": null,
+                     *       "mlflow_url": null,
                      *       "worker_id": null,
                      *       "attempts": [
                      *         {
@@ -5600,6 +5747,7 @@ export interface operations {
                      *       "asked": null,
                      *       "duration_ms": null,
                      *       "mlflow_run_id": null,
+                     *       "mlflow_url": null,
                      *       "worker_id": null,
                      *       "attempts": [
                      *         {
@@ -5677,6 +5825,7 @@ export interface operations {
                      *       "asked": null,
                      *       "duration_ms": null,
                      *       "mlflow_run_id": null,
+                     *       "mlflow_url": null,
                      *       "worker_id": null,
                      *       "attempts": [
                      *         {
@@ -5754,6 +5903,7 @@ export interface operations {
                      *       "asked": null,
                      *       "duration_ms": null,
                      *       "mlflow_run_id": null,
+                     *       "mlflow_url": null,
                      *       "worker_id": null,
                      *       "attempts": [
                      *         {
@@ -5831,6 +5981,7 @@ export interface operations {
                      *       "asked": null,
                      *       "duration_ms": null,
                      *       "mlflow_run_id": null,
+                     *       "mlflow_url": null,
                      *       "worker_id": null,
                      *       "attempts": [
                      *         {
@@ -5908,6 +6059,7 @@ export interface operations {
                      *       "asked": null,
                      *       "duration_ms": null,
                      *       "mlflow_run_id": null,
+                     *       "mlflow_url": null,
                      *       "worker_id": null,
                      *       "attempts": [
                      *         {
@@ -5985,6 +6137,7 @@ export interface operations {
                      *       "asked": null,
                      *       "duration_ms": null,
                      *       "mlflow_run_id": null,
+                     *       "mlflow_url": null,
                      *       "worker_id": null,
                      *       "attempts": [
                      *         {
@@ -6095,6 +6248,63 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RunQueued"];
+                };
+            };
+        };
+    };
+    ListModelFamilies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "gru",
+                     *           "plugin": {
+                     *             "name": "gru",
+                     *             "version": "1.0.0",
+                     *             "description": "A recurrent language model."
+                     *           },
+                     *           "traits": {
+                     *             "title": "GRU (sample)",
+                     *             "model_types": [
+                     *               "sample_gru"
+                     *             ],
+                     *             "is_language_model": true,
+                     *             "event_group": "trainer",
+                     *             "shares_kv_heads": false,
+                     *             "rotates_positions": false,
+                     *             "learns_positions": false,
+                     *             "block_path": "layers",
+                     *             "block_layers": [
+                     *               "input",
+                     *               "state"
+                     *             ],
+                     *             "other_layers": [],
+                     *             "feed_forward_matrices": 0,
+                     *             "feed_forward_ratio": 0,
+                     *             "feed_forward_multiple": 1,
+                     *             "block_vectors": 0,
+                     *             "head_vectors": 0,
+                     *             "final_vectors": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelFamilyList"];
                 };
             };
         };
@@ -6641,6 +6851,8 @@ export interface operations {
                 tag?: string[];
                 /** @description Whether weights are spectrally normalised. */
                 spectral_norm?: boolean;
+                /** @description The run's id in MLflow. */
+                mlflow_run_id?: string;
                 /** @description Whether it stays at the top of lists. */
                 pinned?: boolean;
                 /** @description True lists the deleted runs that can be restored, instead of the others. */
@@ -9113,6 +9325,8 @@ export interface operations {
                      *           "format": "tensorboard",
                      *           "state": "running",
                      *           "path": "/srv/corpora/runs/2025",
+                     *           "database": null,
+                     *           "artifacts_path": null,
                      *           "created_at": "2026-03-04T12:00:00Z",
                      *           "bytes_total": 1048576,
                      *           "bytes_read": 524288,
@@ -9156,6 +9370,8 @@ export interface operations {
                      *       "format": "tensorboard",
                      *       "state": "running",
                      *       "path": "/srv/corpora/runs/2025",
+                     *       "database": null,
+                     *       "artifacts_path": null,
                      *       "created_at": "2026-03-04T12:00:00Z",
                      *       "bytes_total": 1048576,
                      *       "bytes_read": 524288,
@@ -9196,6 +9412,8 @@ export interface operations {
                      *       "format": "tensorboard",
                      *       "state": "running",
                      *       "path": "/srv/corpora/runs/2025",
+                     *       "database": null,
+                     *       "artifacts_path": null,
                      *       "created_at": "2026-03-04T12:00:00Z",
                      *       "bytes_total": 1048576,
                      *       "bytes_read": 524288,
@@ -10151,6 +10369,12 @@ export interface operations {
                      *       "run_id": "run-4f9k2m7qx1tz",
                      *       "text": " a time there was a ship",
                      *       "seed": 7,
+                     *       "samples": [
+                     *         {
+                     *           "text": " a time there was a ship",
+                     *           "seed": 7
+                     *         }
+                     *       ],
                      *       "prompt_tokens": 2,
                      *       "prompt_tokens_cut": 0
                      *     }
