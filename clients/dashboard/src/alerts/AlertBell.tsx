@@ -15,7 +15,7 @@ export function AlertBell() {
       return;
     }
     void client
-      .fetchQuery(runNameOf(message.run_id))
+      .query(runNameOf(message.run_id))
       .catch(() => message.run_id)
       .then((run) => {
         toasts.show(`⚠ ${message.name == null ? "" : `${message.name} · `}${run}: ${message.message}`);

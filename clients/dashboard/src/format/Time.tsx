@@ -20,7 +20,7 @@ export function Time({ at }: TimeProps) {
 
 /** The time of a line in a log, where lines a second apart must differ; the date, the zone and the age on hover. */
 export function LineTime({ at }: { readonly at: string }) {
-  const now = Date.now();
+  const now = useNow();
   return (
     <time dateTime={at} title={`${exact(at)}, ${relative(at, now)}`}>
       {clock(at, now)}

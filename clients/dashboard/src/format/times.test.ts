@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { clock, exact, relative } from "./times";
 
@@ -36,9 +38,7 @@ describe("a time", () => {
   });
 });
 
-it("is shown by one component: no other file formats times", async () => {
-  const { readdirSync, readFileSync } = await import("node:fs");
-  const { join } = await import("node:path");
+it("is shown by one component: no other file formats times", () => {
   const source = join(import.meta.dirname, "..");
   const others = readdirSync(source, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("format") && !name.includes(".test."))

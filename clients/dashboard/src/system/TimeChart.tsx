@@ -1,5 +1,6 @@
 import { colourAt } from "../charts";
 import { clock, exact } from "../format/times";
+import { useNow } from "../format/useNow";
 import { pathsOf, type TimeSeries, topOf } from "./timeChart";
 import styles from "./system.module.css";
 
@@ -72,12 +73,15 @@ export function TimeChart({ title, times, series, text, top: atLeast }: TimeChar
   );
 }
 
-const Edge = ({ at }: { readonly at: string }) => (
-  <>
-    <title>{exact(at)}</title>
-    {clock(at, Date.now())}
-  </>
-);
+function Edge({ at }: { readonly at: string }) {
+  const now = useNow();
+  return (
+    <>
+      <title>{exact(at)}</title>
+      {clock(at, now)}
+    </>
+  );
+}
 
 function lastOf(values: TimeSeries["values"], text: (value: number) => string): string {
   const last = values.at(-1);
