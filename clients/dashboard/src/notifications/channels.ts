@@ -1,4 +1,5 @@
 import type { components } from "../api/schema";
+import { exact } from "../format/times";
 
 export type ChannelState = components["schemas"]["ChannelState"];
 export type TestResult = components["schemas"]["TestResult"];
@@ -24,10 +25,8 @@ export function stateOf(channel: ChannelState): "good" | "error" {
 
 /** The last delivery and what waits, in words. */
 export function deliveryLine(channel: ChannelState): string {
-  const sent = channel.last_sent_at == null ? "nothing sent yet" : `last sent ${when(channel.last_sent_at)}`;
+  const sent = channel.last_sent_at == null ? "nothing sent yet" : `last sent ${exact(channel.last_sent_at)}`;
   const waiting = channel.waiting > 0 ? `, ${channel.waiting} waiting` : "";
   const lost = channel.given_up > 0 ? `, ${channel.given_up} given up` : "";
   return sent + waiting + lost;
 }
-
-const when = (time: string): string => new Date(time).toLocaleString("en-GB", { dateStyle: "short", timeStyle: "medium" });
