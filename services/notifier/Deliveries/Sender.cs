@@ -74,6 +74,7 @@ internal sealed class Sender(
         }
         foreach (var delivery in deliveries)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             await SendAsync(db, channel, delivery, cancellationToken);
         }
     }
@@ -98,20 +99,16 @@ internal sealed class Sender(
             return;
         }
         var version = await RowOf(db, delivery).Select(row => row.Version).SingleAsync(cancellationToken);
-        if (await messages.ReadAsync(db, delivery, cancellationToken) is { } message)
-        {
-            await RecordAsync(db, delivery, version, await TryAsync(channel, delivery, message, cancellationToken), cancellationToken);
-        }
-        else
-        {
-            await RecordAsync(db, delivery, version, Outcome.RefusedFor("its content is gone"), cancellationToken);
-        }
+        // A message on its way is waited for and its id stored even when the notifier stops: it would be sent again otherwise.
+        var outcome = await messages.ReadAsync(db, delivery, cancellationToken) is { } message
+            ? await TryAsync(channel, delivery, message)
+            : Outcome.RefusedFor("its content is gone");
+        await RecordAsync(db, delivery, version, outcome);
     }
 
-    private async Task<Outcome> TryAsync(IChannel channel, Delivery delivery, Message message, CancellationToken cancellationToken)
+    private async Task<Outcome> TryAsync(IChannel channel, Delivery delivery, Message message)
     {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(options.Value.Timeout);
+        using var limited = new CancellationTokenSource(options.Value.Timeout);
         try
         {
             var outcome = await channel.SendAsync(delivery.Id, message, delivery.MessageId, limited.Token);
@@ -119,11 +116,11 @@ internal sealed class Sender(
                 ? await channel.SendAsync(delivery.Id, message, null, limited.Token)
                 : outcome;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return Outcome.FailedFor($"no answer within {options.Value.Timeout.TotalSeconds} seconds");
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             // The exact failure may name what listens at an internal address, so it goes only to the operator's log.
             logger.LogWarning(exception, "Can't send message {DeliveryId} to {Channel}", delivery.Id, delivery.Channel);
@@ -131,8 +128,7 @@ internal sealed class Sender(
         }
     }
 
-    private async Task RecordAsync(
-        NotifierContext db, Delivery delivery, long version, Outcome outcome, CancellationToken cancellationToken)
+    private async Task RecordAsync(NotifierContext db, Delivery delivery, long version, Outcome outcome)
     {
         var now = clock.GetUtcNow();
         if (outcome.Sent)
@@ -150,13 +146,12 @@ internal sealed class Sender(
                     .SetProperty(row => row.Error, (string?)null)
                     .SetProperty(row => row.ErrorAt, (DateTimeOffset?)null)
                     .SetProperty(row => row.Held, false)
-                    .SetProperty(row => row.DueAt, row => row.Version > version ? next : null),
-                cancellationToken);
+                    .SetProperty(row => row.DueAt, row => row.Version > version ? next : null));
             return;
         }
         if (outcome.Wait is { } wait)
         {
-            await RowOf(db, delivery).ExecuteUpdateAsync(set => set.SetProperty(row => row.DueAt, now + wait), cancellationToken);
+            await RowOf(db, delivery).ExecuteUpdateAsync(set => set.SetProperty(row => row.DueAt, now + wait));
             return;
         }
         var failures = delivery.Failures + 1;
@@ -173,8 +168,7 @@ internal sealed class Sender(
                 .SetProperty(row => row.GivenUp, givenUp)
                 .SetProperty(row => row.Error, error)
                 .SetProperty(row => row.ErrorAt, now)
-                .SetProperty(row => row.DueAt, again),
-            cancellationToken);
+                .SetProperty(row => row.DueAt, again));
     }
 
     private static IQueryable<Delivery> RowOf(NotifierContext db, Delivery delivery) =>
