@@ -38,11 +38,10 @@ public sealed class InteractionTests(RedisServer redis)
         await using var notifier = await around.StartAsync(DiscordBotTests.Bot(discord));
         await Wait.UntilAsync(() => !discord.Commands.IsEmpty);
 
-        var owner = await AskAsync(discord, notifier, "runs");
+        await AnswersAsync("secret project", () => AskAsync(discord, notifier, "runs"));
+        await AnswersAsync("run-1", () => AskAsync(discord, notifier, "runs"));
         var other = await AskAsync(discord, notifier, "runs", user: "999999999999999999");
 
-        Assert.Contains("secret project", owner, StringComparison.Ordinal);
-        Assert.Contains("run-1", owner, StringComparison.Ordinal);
         Assert.DoesNotContain("secret project", other, StringComparison.Ordinal);
         Assert.Contains("owner only", other, StringComparison.Ordinal);
     }
@@ -59,11 +58,10 @@ public sealed class InteractionTests(RedisServer redis)
         {
             await Wait.UntilAsync(() => !discord.Commands.IsEmpty);
 
-            Assert.Contains("You get messages", await AskAsync(discord, notifier, "watch", "run-1"),
-                StringComparison.Ordinal);
+            await AnswersAsync("You get messages", () => AskAsync(discord, notifier, "watch", "run-1"));
             await Wait.UntilAsync(() => discord.Messages.Count == 1);
             Assert.Equal("run-1", (string?)Assert.Single(await notifier.Redis.SetMembersAsync("discord:watching")));
-            Assert.Contains("no such run", await AskAsync(discord, notifier, "watch", "run-9"), StringComparison.Ordinal);
+            await AnswersAsync("no such run", () => AskAsync(discord, notifier, "watch", "run-9"));
             await notifier.Redis.KeyDeleteAsync("discord:watching");
         }
 
@@ -73,7 +71,7 @@ public sealed class InteractionTests(RedisServer redis)
         await Wait.UntilAsync(() => discord.Messages.Count == 2);
         await Wait.UntilAsync(async () => !await restarted.Redis.SetContainsAsync("discord:watching", "no-such-run"));
 
-        await AskAsync(discord, restarted, "unwatch", "run-1");
+        await AnswersAsync("no more messages", () => AskAsync(discord, restarted, "unwatch", "run-1"));
         Assert.False(await restarted.Redis.SetContainsAsync("discord:watching", "run-1"));
         await restarted.PublishAsync(new Events("run-1").Batch(3, 33), new Events("run-2").Batch(3, 44));
         await DiscordBotTests.UntilAsync(discord, text => text.Contains("batch 44/100", StringComparison.Ordinal));
@@ -90,7 +88,7 @@ public sealed class InteractionTests(RedisServer redis)
         await using var notifier = await around.StartAsync(DiscordBotTests.Bot(discord));
         await Wait.UntilAsync(() => !discord.Commands.IsEmpty);
 
-        Assert.Contains("DATA\\\\_NOT\\\\_FOUND", await AskAsync(discord, notifier, "status", "run-1"), StringComparison.Ordinal);
+        await AnswersAsync("DATA\\\\_NOT\\\\_FOUND", () => AskAsync(discord, notifier, "status", "run-1"));
         around.Store.IsDown = true;
         Assert.Contains("does not answer", await AskAsync(discord, notifier, "status", "run-1"), StringComparison.Ordinal);
         Assert.Contains("not known", await AskAsync(discord, notifier, "dance"), StringComparison.Ordinal);
@@ -112,6 +110,10 @@ public sealed class InteractionTests(RedisServer redis)
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    // On a busy machine the API may need longer than the three seconds Discord gives; an owner asks again then.
+    private static Task AnswersAsync(string expected, Func<Task<string>> ask) =>
+        Wait.UntilAsync(async () => (await ask()).Contains(expected, StringComparison.Ordinal), expected);
 
     private static async Task<string> AskAsync(
         FakeDiscord discord, NotifierHost notifier, string subcommand, string? runId = null, string user = FakeDiscord.Owner)
