@@ -54,8 +54,8 @@ dotnet build-server shutdown --vbcscompiler >/dev/null || true
 if [ "$status" -eq 0 ]; then
   # The tests start some hundred short-lived processes: code that is compiled faster matters more to them than faster code.
   export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
-  # Two test projects at a time: many tests wait for servers, leases and retries, and leave a core idle meanwhile.
-  dotnet test Aspire.sln --configuration Release --no-build --nologo --logger trx --results-directory "$results" -m:2 \
+  # One test project at a time: they start servers and train models, and two cores are soon full.
+  dotnet test Aspire.sln --configuration Release --no-build --nologo --logger trx --results-directory "$results" -m:1 \
     --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none || status=$?
 fi
 

@@ -93,6 +93,7 @@ internal static class Vocabulary
         ["infinite_count"] = "How many values are infinite.",
         ["instance_id"] = "The process, as named by `SYSTEM__INSTANCE_ID`.",
         ["is_best"] = "Whether it is the run's best.",
+        ["itemId"] = "The id of the run's image, audio, text, table or histogram.",
         ["items"] = "The rows of this page.",
         ["keys"] = "Names of series, with commas; each may end in `*`.",
         ["kind"] = "Which kind it is.",

@@ -47,6 +47,7 @@ internal static class MediaApi
             .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified)
             .WithContent("image/png", "image/jpeg", "image/gif", "image/webp", "audio/wav", "audio/mpeg", "audio/ogg", "text/plain",
                 MediaContent.Json)
+            .WithResponseExample("""[{"step":0,"loss":2.5},{"step":10,"loss":1.5}]""")
             .WithErrors(ErrorCode.DataNotFound, ErrorCode.PathForbidden);
     }
 

@@ -72,10 +72,13 @@ public sealed class DistributedSystem : IAsyncDisposable
             startLimit ?? TrainyardProcess.UsualStartLimit);
         try
         {
-            // The gateway needs the others' addresses; the others start at the same time.
-            foreach (var wave in ServiceTopology.All.GroupBy(service => service.Services.Count > 0).OrderBy(wave => wave.Key))
+            // A service needs the addresses of those it calls; services that call no other of the rest start at the same time.
+            var rest = ServiceTopology.All.ToList();
+            while (rest.Count > 0)
             {
+                var wave = rest.Where(service => !rest.Exists(other => service.Services.Contains(other.Name))).ToList();
                 await Task.WhenAll(wave.Select(service => system.StartAsync(service.Name, Count(service.Name, replicas ?? new()))));
+                rest = [.. rest.Except(wave)];
             }
             return system;
         }

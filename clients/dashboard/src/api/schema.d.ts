@@ -9278,6 +9278,7 @@ export interface operations {
             path: {
                 /** @description The run's id. */
                 runId: string;
+                /** @description The id of the run's image, audio, text, table or histogram. */
                 itemId: number;
             };
             cookie?: never;
@@ -9290,6 +9291,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "step": 0,
+                     *         "loss": 2.5
+                     *       },
+                     *       {
+                     *         "step": 10,
+                     *         "loss": 1.5
+                     *       }
+                     *     ]
+                     */
                     "application/json": {
                         [key: string]: unknown;
                     }[];

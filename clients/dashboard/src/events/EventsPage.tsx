@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { runNameKey } from "../runs/runNames";
 import { Panel } from "../shell/Panel";
@@ -29,7 +29,8 @@ export function EventsPage() {
   const [paused, setPaused] = useState(false);
   const [follows, setFollows] = useState(true);
   const [type, run] = [search.get("type") ?? "", search.get("run") ?? ""];
-  // Keep what may match: the name of a run is read when its first line is shown.
+  // Keep what may match: the name of a run is read when its first line is shown. Filter again once it is known.
+  useIsFetching({ queryKey: runNameKey() });
   const nameOf = (runId: string): string => client.getQueryData<string>(runNameKey(runId)) ?? run;
   const takes = (entry: Entry): boolean =>
     (type === "" || entry.type === type) && (run === "" || entry.runId.includes(run) || nameOf(entry.runId).includes(run));

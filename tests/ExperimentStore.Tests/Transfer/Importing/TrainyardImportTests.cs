@@ -215,7 +215,7 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
     [Theory]
     [InlineData("""{"path":"\ud800"}""", "path: must be text without half a surrogate pair, such as \\ud800")]
     [InlineData("""{"path":"x","format":"trainyard","other":1}""",
-        "other: is unknown; allowed are path, format, experiment_id, step_multiplier")]
+        "other: is unknown; allowed are path, format, experiment_id, step_multiplier, database_uri, artifacts_path")]
     public async Task A_request_with_a_fault_is_not_mistaken_for_an_upload(string json, string problem)
     {
         await using var store = await StartAsync("sqlite");
@@ -228,7 +228,7 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
     {
         await using var store = await StartAsync("sqlite");
 
-        Assert.EndsWith("; format: must be in the query of an upload: ?format=trainyard|tensorboard|neptune",
+        Assert.EndsWith("; format: must be in the query of an upload: ?format=trainyard|tensorboard|neptune|mlflow",
             (await store.RefusedAsync(HttpMethod.Post, "/api/import", "[]")).Message, StringComparison.Ordinal);
     }
 
