@@ -36,6 +36,7 @@ internal static class Vocabulary
         ["code"] = "What went wrong, for programs.",
         ["config"] = "The exact config.",
         ["contains"] = "Only lines that contain this text.",
+        ["content"] = "The content: base64 of an image or audio file, the text, or an object for a table or histogram.",
         ["corpus"] = "The text it was trained on.",
         ["count"] = "How many there are.",
         ["count_seconds"] = "Seconds spent counting words.",

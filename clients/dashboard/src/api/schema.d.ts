@@ -2905,6 +2905,7 @@ export interface components {
                 index?: null | number;
                 /** @description What a person should know about it. */
                 caption?: null | string;
+                /** @description The content: base64 of an image or audio file, the text, or an object for a table or histogram. */
                 content?: unknown;
                 /** @description An image or audio file of the run that was uploaded before, as the answer to the upload named it. */
                 path?: null | string;
