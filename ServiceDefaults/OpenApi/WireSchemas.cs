@@ -33,7 +33,6 @@ internal static class WireSchemas
                 break;
             case var type when type == typeof(UserId):
                 schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
-                schema.Description = "Who asked for a run: text or a whole number, written again the way it was given.";
                 break;
             case var _ when context.JsonPropertyInfo is { CustomConverter: IdentifierConverter, IsGetNullable: var mayBeNull }:
                 schema.Type = JsonSchemaType.String | (mayBeNull ? JsonSchemaType.Null : default);
