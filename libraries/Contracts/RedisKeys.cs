@@ -21,7 +21,7 @@ public static class RedisKeys
     /// <summary>Lease and heartbeat of the worker that trains a run: the worker, and since when. Expires.</summary>
     public static string Heartbeat(string runId) => $"runs:hb:{runId}";
 
-    /// <summary>The set of the ids of runs that the owner watches. It does not expire; the notifier restores it from its database.</summary>
+    /// <summary>The set of ids of runs that the owner watches. It does not expire; the notifier restores it from its database.</summary>
     public const string Watching = "discord:watching";
 
     /// <summary>A run's status.</summary>
