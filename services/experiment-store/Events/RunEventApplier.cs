@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
@@ -28,6 +27,9 @@ internal sealed class RunEventApplier
     private readonly List<RunTag> tags;
     private readonly SavedFiles files;
 
+    // In order, each with its attempt.
+    private readonly List<MediaLogged> media = [];
+
     /// <summary>The last end that this transaction applied, and the request it came with.</summary>
     private (DateTimeOffset At, ArrivedRequest? From)? ended;
 
@@ -48,9 +50,6 @@ internal sealed class RunEventApplier
 
     /// <summary>The events to tell others of. Kept apart from the announcements, whose order decides which values are merged.</summary>
     public List<RunReported> Reports { get; } = [];
-
-    /// <summary>Images and other media to store, in order, each with its attempt.</summary>
-    private readonly List<MediaLogged> media = [];
 
     /// <summary>Events that were dropped, in whole or in part.</summary>
     public List<RefusedEvent> Refused { get; } = [];
@@ -154,7 +153,7 @@ internal sealed class RunEventApplier
         // A start describes the run even if it is of an earlier attempt. Other late events may be outdated.
         if (reported.DescribesRun && (current || reported is RunStarted))
         {
-            Describe(reported);
+            RunDescription.Apply(db, Run, tags, reported, now);
         }
         if (current && !RunLife.IsOver(Run.Status) && (Run.Kind is RunKind.External || reported is RunStopped))
         {
@@ -234,23 +233,6 @@ internal sealed class RunEventApplier
         }
     }
 
-    /// <summary>Applies the fields about the run that any event may carry.</summary>
-    private void Describe(RunEvent reported)
-    {
-        Run.SpectralNorm = reported.SpectralNorm ?? Run.SpectralNorm;
-        Run.MlflowRunId = StorableText.CleanOrNull(reported.MlflowRunId, 256) ?? Run.MlflowRunId;
-        Run.UpdatedAt = now;
-        if (reported.Hyperparams is { } hyperparams && Run.Kind is RunKind.External)
-        {
-            Run.Config = hyperparams.GetRawText();
-        }
-        foreach (var (tag, value) in (reported.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal))
-            .Where(pair => pair.Key.Length > 0))
-        {
-            Tag(StorableText.Clean(tag, TagLimits.MaxName), StorableText.Clean(value, TagLimits.MaxValue));
-        }
-    }
-
     /// <summary>
     /// True if a finished external run starts again. A late start from before the end doesn't reopen the run. Compares microseconds, the
     /// resolution of the database. Events of one request may have the same time; their order then decides.
@@ -273,20 +255,6 @@ internal sealed class RunEventApplier
         (Run.Step, Run.Epochs, Run.DurationMs, Run.Message, Run.FinalMetrics) = (null, null, null, null, null);
         (Run.ErrorKind, Run.ErrorCode) = (null, null);
         Run.TryMove(db, RunStatus.Running, now, newAttempt: true);
-    }
-
-    private void Tag(string name, string value)
-    {
-        if (tags.Find(tag => tag.Name == name) is { } known)
-        {
-            known.Value = value;
-        }
-        else if (tags.Count < TagLimits.MaxCount)
-        {
-            var tag = new RunTag { RunId = Run.Id, Name = name, Value = value };
-            tags.Add(tag);
-            db.Tags.Add(tag);
-        }
     }
 
     private void Log(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent reported)
